@@ -1,0 +1,41 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Log } from "../../scripts/lib/log.ts";
+import { clusterDirectory } from "../home.ts";
+import { layoutOf } from "./layout.ts";
+import { withClusterLock } from "./lock.ts";
+import { isRunning, type ProcessRecord, stopProcesses } from "./process.ts";
+import { readRecord, writeRecord } from "./record.ts";
+
+/** Ends every process of the cluster, those of its pods included, and keeps its data. */
+export async function stopCluster(name: string, log: Log): Promise<void> {
+  await withClusterLock(name, log, () => stop(name, log));
+}
+
+/** Ends the cluster and removes everything of it. */
+export async function deleteCluster(name: string, log: Log): Promise<void> {
+  await withClusterLock(name, log, async () => {
+    await stop(name, log);
+    rmSync(clusterDirectory(name), { recursive: true, force: true });
+    log.done(`embedded cluster ${name} deleted`);
+  });
+  rmSync(`${clusterDirectory(name)}.lock`, { recursive: true, force: true });
+}
+
+async function stop(name: string, log: Log): Promise<void> {
+  const record = readRecord(name);
+  const running = (record?.processes ?? []).filter(isRunning);
+  // The agent ends its pods; those of an agent that was killed are on record.
+  await stopProcesses(running.filter((process) => process.name === "node-agent"));
+  const pods = podProcesses(name);
+  await stopProcesses(pods, 2_000);
+  await stopProcesses(running.reverse());
+  if (record !== undefined) writeRecord({ ...record, processes: [] });
+  log.done(`embedded cluster ${name} stopped`);
+}
+
+function podProcesses(name: string): ProcessRecord[] {
+  const file = join(layoutOf(name).pods, "processes.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as ProcessRecord[]) : [];
+}

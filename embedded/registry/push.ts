@@ -1,0 +1,3 @@
+export async function pushCharts(options: object): Promise<void> {
+  await Promise.resolve(options);
+}

@@ -1,0 +1,88 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { devNull, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { TestContext } from "node:test";
+import { promisify } from "node:util";
+import { createLog, type Log } from "../../../../scripts/lib/log.ts";
+
+const execute = promisify(execFile);
+
+/** What the person who runs the tests has configured must not matter. */
+export const plainEnvironment = {
+  PATH: process.env["PATH"],
+  HOME: devNull,
+  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_NOSYSTEM: "1",
+  GIT_TERMINAL_PROMPT: "0",
+};
+
+/** git runs the real client and resolves to its stdout without the last newline. */
+export async function git(directory: string, ...command: string[]): Promise<string> {
+  const { stdout } = await execute("git", command, { cwd: directory, env: plainEnvironment });
+  return stdout.replace(/\n$/, "");
+}
+
+/** temporaryDirectory is removed when the test ends. */
+export async function temporaryDirectory(test: TestContext): Promise<string> {
+  const directory = await realpath(await mkdtemp(join(tmpdir(), "flux-bootstrap-")));
+  test.after(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** linesOf is a log and the lines that it was given. */
+export function linesOf(): { readonly log: Log; readonly lines: string[] } {
+  const lines: string[] = [];
+  return { lines, log: createLog((line) => lines.push(line)) };
+}
+
+export interface Author {
+  readonly name: string;
+  readonly date: string;
+}
+
+const ana: Author = { name: "Ana Sá", date: "2026-01-02T03:04:05+01:00" };
+
+/** commit writes files and commits them, as a person with a name that is not ASCII. */
+export async function commit(
+  checkout: string,
+  files: Readonly<Record<string, string>>,
+  message: string,
+  author: Author = ana,
+): Promise<void> {
+  await write(checkout, files);
+  await git(checkout, "add", "--all");
+  const identity = ["-c", `user.name=${author.name}`, "-c", "user.email=ana@example.com"];
+  const environment = { ...plainEnvironment, GIT_COMMITTER_DATE: author.date };
+  const command = [...identity, "commit", "-q", "-m", message, `--date=${author.date}`];
+  await execute("git", command, { cwd: checkout, env: environment });
+}
+
+/** write puts files, by their path, into a directory. */
+export async function write(
+  directory: string,
+  files: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(directory, path)), { recursive: true });
+    await writeFile(join(directory, path), content);
+  }
+}
+
+/** newCheckout is a repository of two commits, of which the first touched the fleet. */
+export async function newCheckout(directory: string): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  await git(directory, "init", "-q", "--initial-branch=trunk");
+  const fleet = {
+    "examples/fleet/clusters/dev/kustomization.yaml": "resources: []\n",
+    "examples/fleet/README.md": "fleet\n",
+  };
+  await commit(
+    directory,
+    { ...fleet, "README.md": "project\n" },
+    "Add the fleet\n\nWith a reason.",
+  );
+  const later = { name: "Bo", date: "2026-02-02T00:00:00Z" };
+  await commit(directory, { "README.md": "changed\n" }, "Change something else", later);
+  return directory;
+}
