@@ -94,7 +94,8 @@ export class BringUp {
       this.#startUntil(git, gitUrl, () => answers(`${gitUrl}/info/refs?service=git-upload-pack`)),
     ]);
     const helm = join(this.#toolchain.bin, "helm");
-    await pushCharts({ checkout, registry: registryAddress, helm, log: this.#log });
+    const chartsDirectory = join(checkout, "examples", "fleet", "charts");
+    await pushCharts({ chartsDirectory, registry: registryAddress, helm, log: this.#log });
     const { name, id } = this.#record;
     const connection = {
       name,

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, statSync } from "node:fs";
+import { closeSync, openSync, statSync } from "node:fs";
 import { Socket } from "node:net";
 import { StringDecoder } from "node:string_decoder";
 import { findExecutable } from "./environment.ts";
 import { exitFailure, quote, systemMessage } from "./failure.ts";
-import { openPipes } from "./pipes.ts";
+import { openInput, openPipes } from "./pipes.ts";
 
 export interface Run {
   readonly command: string;
@@ -26,7 +26,7 @@ export interface Output {
   readonly stderr: string;
 }
 
-type Stdio = readonly [stdin: number | "ignore", stdout: number, stderr: number];
+type Stdio = readonly [stdin: number, stdout: number, stderr: number];
 type Sink = (stream: "stdout" | "stderr", chunk: Buffer) => void;
 
 function requireTime(signal: AbortSignal): void {
@@ -74,38 +74,28 @@ async function ended(child: ChildProcess, signal: AbortSignal): Promise<string |
   }
 }
 
-/** Starts the process and answers how that or the process failed. The ends of the pipes are closed here. */
-async function attempt(run: Run, ends: readonly [number, number, number]) {
-  const [input, ...outputs] = ends;
-  const given = run.stdin !== undefined && run.stdin !== "";
-  let failure;
-  try {
-    failure = ended(start(run, [given ? input : "ignore", ...outputs]), run.signal);
-  } catch (error) {
-    failure = error instanceof Error ? error.message : String(error);
-  }
-  for (const end of ends) closeSync(end);
-  return await failure;
-}
-
-/** Answers how the process failed, after its end and the end of everything that holds its output. */
+/** Answers how the start or the process failed, after its end and the end of everything that holds its output. */
 async function finish(run: Run, sink: Sink): Promise<string | undefined> {
+  const { stdin = "" } = run;
   const pipes = openPipes();
+  const input = stdin === "" ? openSync("/dev/null", "r") : openInput(stdin);
   const closed = (["stdout", "stderr"] as const).map((name) => {
-    const stream = new Socket({ fd: pipes[name].own, readable: true, writable: false });
+    const stream = new Socket({ fd: pipes[name].read, readable: true, writable: false });
     stream.on("data", (chunk) => {
       sink(name, chunk);
     });
     return once(stream, "close");
   });
-  const stdin = new Socket({ fd: pipes.stdin.own, readable: false, writable: true });
-  // A process may end without having read its input.
-  stdin.on("error", () => undefined).end(run.stdin ?? "");
-  const ends = [pipes.stdin.child, pipes.stdout.child, pipes.stderr.child] as const;
-  const failure = await attempt(run, ends);
+  const stdio = [input, pipes.stdout.write, pipes.stderr.write] as const;
+  let failure;
+  try {
+    failure = ended(start(run, stdio), run.signal);
+  } catch (error) {
+    failure = error instanceof Error ? error.message : String(error);
+  }
+  for (const end of stdio) closeSync(end);
   await Promise.all(closed);
-  stdin.destroy();
-  return failure;
+  return await failure;
 }
 
 function outputOf(chunks: readonly Buffer[]): string {

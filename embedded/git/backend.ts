@@ -40,7 +40,7 @@ export async function serveBackend(
   });
   child.on("error", started.reject);
   response.on("close", () => {
-    child.kill();
+    if (!response.writableFinished) child.kill();
   });
   // Either side may hang up early; the answer, or its absence, is what counts.
   pipeline(request, child.stdin).catch(() => undefined);
@@ -50,7 +50,16 @@ export async function serveBackend(
   if (head === undefined) throw new GitError(["http-backend"], stderr);
   const { status, headers } = parseHead(head);
   response.writeHead(status, headers);
-  await pipeline(rest, response);
+  try {
+    await pipeline(rest, response);
+  } catch (error) {
+    // go-git hangs up as soon as it has read what it wants.
+    if (!hungUp(error)) throw error;
+  }
+}
+
+function hungUp(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
 // What the Common Gateway Interface calls its meta-variables.

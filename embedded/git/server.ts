@@ -33,20 +33,28 @@ const address = "127.0.0.1";
  */
 export async function startGitServer(args: GitServerArgs): Promise<GitServer> {
   const publisher = new Publisher(args.log);
+  const running = new Set<Promise<void>>();
   const server = createServer((request, response) => {
-    answer(request, response, { ...args, publisher }).catch((error: unknown) => {
-      args.log.fail(`${request.method ?? "GET"} ${request.url ?? "/"}: ${messageOf(error)}`);
-      if (response.headersSent) response.destroy();
-      else reply(response, 500, "the Git server failed, see its log");
-    });
+    const answered = answer(request, response, { ...args, publisher })
+      .catch((error: unknown) => {
+        args.log.fail(`${request.method ?? "GET"} ${request.url ?? "/"}: ${messageOf(error)}`);
+        if (response.headersSent) response.destroy();
+        else reply(response, 500, "the Git server failed, see its log");
+      })
+      .finally(() => running.delete(answered));
+    running.add(answered);
   });
   server.listen(args.port ?? 0, address);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return { url: `http://${address}:${port}`, close: () => close(server) };
+  const close = async () => {
+    await closeServer(server);
+    await Promise.all(running);
+  };
+  return { url: `http://${address}:${port}`, close };
 }
 
-async function close(server: Server): Promise<void> {
+async function closeServer(server: Server): Promise<void> {
   const closed = once(server, "close");
   server.close();
   server.closeIdleConnections();

@@ -7,8 +7,6 @@ import type { Program } from "./programs.ts";
 export interface Placement {
   /** The loopback port that stands for each container port. */
   readonly ports: Readonly<Record<number, number>>;
-  /** `host:port` of the Services that programs call, by program; each leads to its pod that is ready. */
-  readonly services: Readonly<Record<string, string>>;
   /** Directory that holds a directory for each emptyDir volume. */
   readonly volumes: string;
   /** The toolchain's copy of the directory that the operator's image carries as /data. */
@@ -22,7 +20,7 @@ export interface Invocation {
 
 /**
  * invocationOf is how a container's program is started: the arguments of its Deployment unchanged, followed by the
- * addresses and directories that differ because the pod has no network and no file system of its own here (a flag that
+ * addresses to listen on and directories that differ because the pod has no network and no file system of its own (a flag that
  * is given twice takes its last value).
  */
 export function invocationOf(
@@ -37,10 +35,13 @@ export function invocationOf(
     arguments: [
       ...own,
       ...listenFlags(program, placement),
-      ...serviceFlags(own, program, placement),
       ...directoryFlags(container, program, placement),
     ],
-    environment: { ...environment, TMPDIR: volumeDirectory(container, "/tmp", placement) },
+    environment: {
+      ...program.environment,
+      ...environment,
+      TMPDIR: volumeDirectory(container, "/tmp", placement),
+    },
   };
 }
 
@@ -50,23 +51,13 @@ function listenFlags({ listen }: Program, { ports }: Placement): string[] {
   );
 }
 
-function serviceFlags(own: readonly string[], program: Program, { services }: Placement): string[] {
-  const flags: string[] = [];
-  const has = (flag: string) => own.some((argument) => argument.startsWith(`${flag}=`));
-  const { "notification-controller": events, "source-controller": artifacts } = services;
-  if (program.binary !== "notification-controller" && has("--events-addr")) {
-    flags.push(`--events-addr=http://${events ?? "127.0.0.1:9"}/`);
-  }
-  if (has("--storage-adv-addr")) flags.push(`--storage-adv-addr=${artifacts ?? ""}`);
-  return flags;
-}
-
 function directoryFlags(container: Container, program: Program, placement: Placement): string[] {
   switch (program.binary) {
     case "source-controller":
       return [`--storage-path=${volumeDirectory(container, "/data", placement)}`];
     case "flux-operator":
-      return [`--storage-path=${placement.operatorData}`];
+      // The web server takes a port only and would listen beyond loopback.
+      return [`--storage-path=${placement.operatorData}`, "--web-server-port=0"];
     default:
       return [];
   }

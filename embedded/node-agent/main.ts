@@ -5,18 +5,15 @@ import { join } from "node:path";
 import { Cluster } from "../../scripts/lib/cluster.ts";
 import { apiServerCertificate, kubeconfigFile } from "../cluster/credentials.ts";
 import { layoutOf } from "../cluster/layout.ts";
-import { freePorts } from "../cluster/ports.ts";
 import { type ProcessRecord, recordOf, stopProcesses } from "../cluster/process.ts";
 import { writeAtomically } from "../cluster/record.ts";
 import { NodeAgent } from "./agent.ts";
-import { programs } from "./programs.ts";
 import { sandboxAvailable } from "./sandbox.ts";
 import { ServiceProxy } from "./service-proxy.ts";
 
 const [name = "", bin = "", operatorData = ""] = process.argv.slice(2);
 const layout = layoutOf(name);
 const podProcesses = join(layout.pods, "processes.json");
-const servicePorts = join(layout.pods, "services.json");
 
 const report = (line: string) => {
   process.stdout.write(`${new Date().toISOString()} ${line}\n`);
@@ -24,22 +21,6 @@ const report = (line: string) => {
 
 function readJson<T>(path: string, otherwise: T): T {
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as T) : otherwise;
-}
-
-/** The Services keep their ports over restarts: URLs of artifacts are recorded in the cluster. */
-async function listenForServices(): Promise<Map<string, ServiceProxy>> {
-  const callable = programs.filter(({ service }) => service !== undefined);
-  const free = await freePorts(callable.length);
-  const ports = callable.map(({ binary }, index) => [binary, free[index] ?? 0] as const);
-  const chosen = {
-    ...Object.fromEntries(ports),
-    ...readJson<Record<string, number>>(servicePorts, {}),
-  };
-  writeAtomically(servicePorts, JSON.stringify(chosen));
-  const proxies = Object.entries(chosen).map(
-    async ([binary, port]) => [binary, await ServiceProxy.listen(port)] as const,
-  );
-  return new Map(await Promise.all(proxies));
 }
 
 // An agent that was killed leaves its programs behind; nobody else may answer for their pods.
@@ -55,7 +36,7 @@ const agent: NodeAgent = new NodeAgent({
   pods: layout.pods,
   authority: readFileSync(apiServerCertificate(layout), "utf8"),
   sandbox,
-  services: await listenForServices(),
+  proxy: await ServiceProxy.listen(),
   report,
   processesChanged: () => {
     const records = agent.pids.map((pid) => recordOf("pod", pid));

@@ -26,8 +26,8 @@ export interface NodeContext {
   readonly authority: string;
   /** Whether pods get namespaces of their own. */
   readonly sandbox: boolean;
-  /** The Services by the program behind them. */
-  readonly services: ReadonlyMap<string, ServiceProxy>;
+  /** Leads the pods to each other. */
+  readonly proxy: ServiceProxy;
   readonly report: (line: string) => void;
   /** Called when a process may have started or ended. */
   readonly processesChanged: () => void;
@@ -101,33 +101,35 @@ export class PodRunner {
   #command() {
     const { bin, sandbox } = this.#node;
     const { arguments: own, environment } = this.#invocation();
-    const { hostname, port } = new URL(this.#node.cluster.api.url);
+    const command = join(bin, this.#program.binary);
+    const home = join(this.#directory, "volumes", "tmp");
     const all = {
-      HOME: join(this.#directory, "volumes", "tmp"),
-      KUBERNETES_SERVICE_HOST: hostname,
-      KUBERNETES_SERVICE_PORT: port,
+      HOME: home,
+      HTTP_PROXY: this.#node.proxy.url,
+      ...this.#apiServerEnvironment(),
       ...environment,
     };
-    const command = join(bin, this.#program.binary);
-    const serviceAccount = join(this.#directory, "service-account");
-    if (!sandbox) {
-      const KUBECONFIG = join(serviceAccount, "kubeconfig");
-      return { command, arguments: own.filter(notElected), environment: { ...all, KUBECONFIG } };
-    }
-    const scratch = join(this.#directory, "run");
-    const { name } = this.#pod.metadata;
-    return {
-      ...sandboxed({ scratch, serviceAccount, podName: name }, command, own),
-      environment: all,
+    if (!sandbox) return { command, arguments: own.filter(notElected), environment: all };
+    const pod = {
+      scratch: join(this.#directory, "run"),
+      serviceAccount: join(this.#directory, "service-account"),
+      podName: this.#pod.metadata.name,
     };
+    return { ...sandboxed(pod, command, own), environment: all };
+  }
+
+  #apiServerEnvironment(): Record<string, string> {
+    if (!this.#node.sandbox || this.#program.byKubeconfig === true) {
+      return { KUBECONFIG: join(this.#directory, "service-account", "kubeconfig") };
+    }
+    const { hostname, port } = new URL(this.#node.cluster.api.url);
+    return { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
   }
 
   #invocation(): Invocation {
-    const { operatorData, services } = this.#node;
-    const addresses = [...services].map(([name, { port }]) => [name, `127.0.0.1:${port}`] as const);
+    const { operatorData } = this.#node;
     return invocationOf(this.#pod, this.#spec, this.#program, {
       ports: this.#ports,
-      services: Object.fromEntries(addresses),
       volumes: join(this.#directory, "volumes"),
       operatorData,
     });
@@ -158,14 +160,15 @@ export class PodRunner {
       });
   }
 
-  /** Leads the Service to this pod while it is ready. */
+  /** Leads the Services of the program to this pod while it is ready. */
   #lead(ready: boolean): void {
-    const { binary, service } = this.#program;
-    const port = service === undefined ? undefined : this.#ports[service];
-    const proxy = this.#node.services.get(binary);
-    if (port === undefined || proxy === undefined) return;
-    if (ready) proxy.lead(port);
-    else proxy.release(port);
+    const { proxy } = this.#node;
+    for (const [name, containerPort] of Object.entries(this.#program.services ?? {})) {
+      const service = `${name}.${this.#pod.metadata.namespace ?? ""}`;
+      const port = this.#ports[containerPort] ?? 0;
+      if (ready) proxy.lead(service, port);
+      else proxy.release(service, port);
+    }
   }
 }
 

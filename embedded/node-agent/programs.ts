@@ -10,8 +10,12 @@ export interface Program {
   readonly binary: string;
   /** The flag that sets the address behind each container port. */
   readonly listen: Readonly<Record<number, string>>;
-  /** The container port behind the pod's Service, for programs that others call by their Service. */
-  readonly service?: number;
+  /** What the image is built with, where the toolchain's binary needs it said. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Reaches the API server by a kubeconfig: in a cluster it insists on the image that it is published in. */
+  readonly byKubeconfig?: boolean;
+  /** The container port behind each Service of the program. */
+  readonly services?: Readonly<Record<string, number>>;
 }
 
 const metricsAndHealth = { 8080: "--metrics-addr", 9440: "--health-addr" };
@@ -26,18 +30,20 @@ export const programs: readonly Program[] = [
     version: "v0.58.1",
     binary: "flux-operator",
     listen: { 8080: "--metrics-addr", 8081: "--health-addr" },
+    environment: { GODEBUG: "fips140=on" },
+    byKubeconfig: true,
   },
   {
     ...controller("source-controller", "v1.9.4"),
     listen: { ...metricsAndHealth, 9090: "--storage-addr" },
-    service: 9090,
+    services: { "source-controller": 9090 },
   },
   controller("kustomize-controller", "v1.9.4"),
   controller("helm-controller", "v1.6.3"),
   {
     ...controller("notification-controller", "v1.9.3"),
     listen: { ...metricsAndHealth, 9090: "--events-addr", 9292: "--receiverAddr" },
-    service: 9090,
+    services: { "notification-controller": 9090, "webhook-receiver": 9292 },
   },
   controller("image-reflector-controller", "v1.2.4"),
   controller("image-automation-controller", "v1.2.4"),

@@ -1,52 +1,91 @@
-import { connect, createServer, type Server } from "node:net";
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo } from "node:net";
 
 /**
- * ServiceProxy stands in for a Service of one port: what connects to its address reaches the pod that is ready, and is
- * refused while there is none. The address stays when pods come and go.
+ * ServiceProxy stands in for cluster DNS and Services. It is the HTTP proxy of the pods: a request for
+ * `http://<service>.<namespace>.svc.<domain>/` reaches the pod behind that Service which is ready, and is answered with
+ * 503 while there is none. Every other host is reached as it is named.
  */
 export class ServiceProxy {
-  readonly port: number;
+  /** The value of HTTP_PROXY. */
+  readonly url: string;
   readonly #server: Server;
-  #target: number | undefined;
+  readonly #targets = new Map<string, number>();
 
-  private constructor(server: Server, port: number) {
+  private constructor(server: Server) {
     this.#server = server;
-    this.port = port;
-    server.on("connection", (incoming) => {
-      if (this.#target === undefined) {
-        incoming.destroy();
-        return;
-      }
-      const outgoing = connect(this.#target, "127.0.0.1");
-      incoming.pipe(outgoing).pipe(incoming);
-      incoming.on("error", () => outgoing.destroy());
-      outgoing.on("error", () => incoming.destroy());
+    this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    server.on("request", (incoming, response) => {
+      this.#forward(incoming, response);
     });
   }
 
-  /** Listens on that loopback port; fails when it is taken. */
-  static async listen(port: number): Promise<ServiceProxy> {
+  /** Listens on a free loopback port. */
+  static async listen(): Promise<ServiceProxy> {
     const server = createServer();
     const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
+    server.listen(0, "127.0.0.1", () => {
       resolve(undefined);
     });
     await promise;
-    return new ServiceProxy(server, port);
+    return new ServiceProxy(server);
   }
 
-  /** Leads new connections to that loopback port, or nowhere. */
-  lead(target: number | undefined): void {
-    this.#target = target;
+  /** Leads the Service, named `name.namespace`, to that loopback port. */
+  lead(service: string, port: number): void {
+    this.#targets.set(service, port);
   }
 
-  /** Leads nowhere if it still leads to that port. */
-  release(target: number): void {
-    if (this.#target === target) this.#target = undefined;
+  /** Leads the Service nowhere, unless it leads to another pod by now. */
+  release(service: string, port: number): void {
+    if (this.#targets.get(service) === port) this.#targets.delete(service);
   }
 
   close(): void {
     this.#server.close();
+    this.#server.closeAllConnections();
   }
+
+  #forward(incoming: IncomingMessage, response: ServerResponse): void {
+    const destination = this.#destinationOf(URL.parse(incoming.url ?? ""));
+    if (destination === undefined) {
+      response.writeHead(503).end("no ready pod behind this address\n");
+      return;
+    }
+    const { method, headers } = incoming;
+    const outgoing = request({ ...destination, ...(method !== undefined && { method }), headers });
+    outgoing.on("response", (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    outgoing.on("error", (error) => {
+      if (response.headersSent) response.destroy(error);
+      else response.writeHead(502).end(`${error.message}\n`);
+    });
+    incoming.pipe(outgoing);
+  }
+
+  #destinationOf(url: URL | null) {
+    if (url === null) return undefined;
+    const path = `${url.pathname}${url.search}`;
+    const service = serviceOf(url.hostname);
+    if (service === undefined) {
+      return { host: url.hostname, port: url.port === "" ? 80 : Number(url.port), path };
+    }
+    const port = this.#targets.get(service);
+    return port === undefined ? undefined : { host: "127.0.0.1", port, path };
+  }
+}
+
+/** `name.namespace` of a Service's host name, however far it is spelled out; undefined for any other host. */
+function serviceOf(host: string): string | undefined {
+  const [name, namespace, svc] = host.split(".");
+  return svc === "svc" ? `${name ?? ""}.${namespace ?? ""}` : undefined;
 }

@@ -80,7 +80,8 @@ export class BuildProgress {
   }
 
   private describe(state: GroupState): string {
-    if (state.phase === "fetching") return `${this.title(state)}: ${state.modules} modules fetched`;
+    if (state.phase === "fetching")
+      return `${this.title(state)}: modules fetched so far ${state.modules}`;
     const { packages } = state.plan.group.cost;
     const compiled =
       state.packages < packages

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { appendFile, cp, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { appendFile, cp, mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { contentKey, publish, recipe, type CachePaths } from "./cache.ts";
@@ -49,7 +49,9 @@ export function planGroups(
 }
 
 function groupKey(group: Group, definition: string, go: GoInstallation): string {
-  const files = readdirSync(definition).sort();
+  const files = readdirSync(definition, { recursive: true, encoding: "utf8" })
+    .filter((file) => statSync(join(definition, file)).isFile())
+    .sort();
   return contentKey([
     String(recipe),
     go.version,
@@ -67,7 +69,6 @@ export function buildFlags(group: Group): string[] {
     "-mod=readonly",
     "-pgo=off",
     "-gcflags=all=-dwarf=false",
-    ...(group.quickly ?? []).map((pattern) => `-gcflags=${pattern}=-dwarf=false -N -l`),
     `-ldflags=${["-s", "-w", ...stamps].join(" ")}`,
     ...(group.tags === undefined ? [] : [`-tags=${group.tags.join(",")}`]),
   ];
@@ -81,7 +82,8 @@ export async function prepareGroup(plan: GroupPlan, context: BuildContext): Prom
   const cwd = join(context.paths.work, group.name);
   await rm(cwd, { recursive: true, force: true });
   await cp(plan.definition, cwd, { recursive: true });
-  const modules = [...new Set([...plan.tools, ...(group.extras ?? [])].map((one) => one.module))];
+  const named = [...plan.tools, ...(group.extras ?? [])].map(({ module }) => module);
+  const modules = [...new Set([...named, ...(group.source === undefined ? [] : [group.source])])];
   await runGo(["mod", "download", ...modules], { ...context, cwd });
   const format = "{{.Path}}\t{{.Dir}}";
   const listed = await runGo(["list", "-mod=readonly", "-m", "-f", format, ...modules], {
@@ -91,19 +93,16 @@ export async function prepareGroup(plan: GroupPlan, context: BuildContext): Prom
   const lines = listed.trim().split("\n");
   const moduleDirectories = new Map(lines.map((line) => line.split("\t") as [string, string]));
   const prepared = { plan, cwd, moduleDirectories };
-  if (group.source !== undefined) await copySource(prepared, group.source.module);
+  if (group.source !== undefined) await copySource(prepared, group.source);
   return prepared;
 }
 
-/** copySource makes go build the module from a copy with the added files; go.sum has vouched for the original. */
+/** copySource makes go build the module from a copy with our files laid over it; go.sum has vouched for the original. */
 async function copySource(prepared: PreparedGroup, module: string): Promise<void> {
-  const copy = join(prepared.cwd, "src");
-  await copyWritable(moduleDirectory(prepared, module), copy);
-  for (const [path, content] of Object.entries(prepared.plan.group.source?.add ?? {})) {
-    await mkdir(dirname(join(copy, path)), { recursive: true });
-    await writeFile(join(copy, path), content);
-  }
-  await appendFile(join(prepared.cwd, "go.mod"), `\nreplace ${module} => ./src\n`);
+  const copy = join(prepared.cwd, "module");
+  await copyTree(moduleDirectory(prepared, module), copy);
+  await copyTree(join(prepared.cwd, "source"), copy);
+  await appendFile(join(prepared.cwd, "go.mod"), `\nreplace ${module} => ./module\n`);
 }
 
 function moduleDirectory(prepared: PreparedGroup, module: string): string {
@@ -152,7 +151,7 @@ export async function compileGroup(
     }
     for (const extra of plan.group.extras ?? []) {
       const from = join(moduleDirectory(prepared, extra.module), extra.from);
-      await copyWritable(from, join(temporary, extra.to));
+      await copyTree(from, join(temporary, extra.to));
     }
   });
 }
@@ -161,8 +160,7 @@ export function isBuilt(plan: GroupPlan): boolean {
   return existsSync(plan.directory);
 }
 
-/** copyWritable leaves out the read-only permissions of the module cache, so that what is copied can be removed. */
-async function copyWritable(from: string, to: string): Promise<void> {
+async function copyTree(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });
-  await cp(from, to, { recursive: true, preserveTimestamps: false });
+  await cp(from, to, { recursive: true, force: true });
 }

@@ -22,6 +22,8 @@ export interface FollowOptions extends ListOptions {
   readonly signal: AbortSignal;
   /** Hears why a connection was lost; it is taken up again by itself. */
   readonly lost?: (error: Error) => void;
+  /** Hears that everything that existed has been seen, at the start and after each new listing. */
+  readonly listed?: () => void;
 }
 
 /** Follower hears every state of the objects it follows, those that exist already first. */
@@ -144,12 +146,20 @@ export class Cluster {
     options: FollowOptions,
     follower: Follower<O>,
   ): void {
-    const { signal, labelSelector, lost } = options;
+    const { signal, labelSelector, lost, listed } = options;
+    const list = async () => {
+      const all = await this.#all(resource, options);
+      // The library tells its listeners about the items right after this promise.
+      setImmediate(() => {
+        if (!signal.aborted) listed?.();
+      });
+      return all as unknown as LibraryList;
+    };
     // The library types its objects with dates parsed; on this path nothing parses them.
     const informer = new ListWatch<LibraryObject>(
       pathOf({ resource, ...inNamespace(options.namespace) }),
       this.api.watch,
-      async () => (await this.#all(resource, options)) as unknown as LibraryList,
+      list,
       false,
       labelSelector,
       fieldSelector(options),

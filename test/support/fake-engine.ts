@@ -59,9 +59,9 @@ export async function startEngine(): Promise<FakeEngine> {
     address: `127.0.0.1:${port}`,
     takeLogs: () => logs.splice(0),
     logged: async (message) => {
-      const isThere = () => logs.some((log) => log.message === message);
-      if (isThere()) return;
-      for await (const _ of on(arrivals, "log")) if (isThere()) return;
+      const arrival = on(arrivals, "log");
+      while (!logs.some((log) => log.message === message)) await arrival.next();
+      await arrival.return?.();
     },
     stop: () => {
       server.forceShutdown();

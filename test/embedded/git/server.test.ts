@@ -156,6 +156,25 @@ describe("startGitServer", () => {
     assert.equal(await statusOf(server.url, "/healthz"), 200);
   });
 
+  it("takes a client that hangs up early for no failure", async (test) => {
+    const { repository, server, lines } = await setUp(test);
+    // More than the sockets buffer, so that the answer is under way when its reader goes.
+    const commitId = await git(repository, "rev-parse", "main");
+    const refs = Array.from({ length: 100_000 }, (_, index) => `${commitId} refs/tags/${index}`);
+    await writeFile(join(repository, "packed-refs"), `${refs.sort().join("\n")}\n`);
+    const { promise: closed, resolve } = Promise.withResolvers<undefined>();
+    const url = `${server.url}/fleet.git/info/refs?service=git-upload-pack`;
+    const client = request(url, (response) => response.destroy());
+    client.on("close", resolve).on("error", () => undefined);
+    client.end();
+    await closed;
+    await server.close();
+    assert.deepEqual(
+      lines.filter((line) => line.startsWith("✗")),
+      [],
+    );
+  });
+
   it("listens on the loopback interface only", async (test) => {
     const { server } = await setUp(test);
     assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/);

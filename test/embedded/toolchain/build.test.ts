@@ -71,7 +71,10 @@ test("goes on after an interruption with the group that was cut off, and never u
   assert.ok(!existsSync(join(fake.cacheDirectory, "lock")), "the lock is free");
   assert.ok(existsSync(join(fake.cacheDirectory, "work")), "what is compiled is kept");
   const groups = await readdir(join(fake.cacheDirectory, "groups"));
-  assert.deepEqual(groups.map((name) => name.split("-")[0]), ["alpha"]);
+  assert.deepEqual(
+    groups.map((name) => name.split("-")[0]),
+    ["alpha"],
+  );
 
   await fake.untell("hang-beta");
   const toolchain = await ensure(fake.definition, fake);

@@ -34,7 +34,8 @@ case "$1 $2" in
   mkdir -p "$2"
   echo half > "$2/$(basename "$3")"
   if [ -f "$FAKE_GO/hang-$group" ]; then
-    echo $$ > "$FAKE_GO/hanging"
+    echo $$ > "$FAKE_GO/hanging.new"
+    mv "$FAKE_GO/hanging.new" "$FAKE_GO/hanging"
     exec tail -f /dev/null
   fi
   if [ -f "$FAKE_GO/break-$group" ]; then

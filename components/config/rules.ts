@@ -1,0 +1,93 @@
+import { isObject, type Rule } from "./fields.ts";
+
+/** A span of time as Go writes it, with one unit. */
+export type Duration = `${number}${"s" | "m" | "h"}`;
+
+const kubernetesName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+export const text: Rule<string> = {
+  must: "be a text that is not empty",
+  parse: (value) => (typeof value === "string" && value.trim() !== "" ? value : undefined),
+};
+
+/** A boolean. Pulumi hands the values at the top of the configuration over as text. */
+export const flag: Rule<boolean> = {
+  must: "be true or false",
+  example: "true",
+  parse: (value) => {
+    if (value === true || value === "true") return true;
+    return value === false || value === "false" ? false : undefined;
+  },
+};
+
+export const duration: Rule<Duration> = {
+  must: "be a duration such as 90s, 5m or 1h",
+  example: "5m",
+  parse: (value) =>
+    typeof value === "string" && /^[1-9]\d{0,4}[smh]$/.test(value) ? (value as Duration) : undefined,
+};
+
+/** One of the values of a list. */
+export function oneOf<T extends string>(...values: readonly [T, ...T[]]): Rule<T> {
+  return {
+    must: `be ${values.map((value) => `"${value}"`).join(" or ")}`,
+    example: values[0],
+    parse: (value) => values.find((known) => known === value),
+  };
+}
+
+/** A text that matches, such as `pattern(/^a/, "begin with a", "ab")`. */
+export function pattern(matches: RegExp, must: string, example: string): Rule<string> {
+  return {
+    must,
+    example,
+    parse: (value) => (typeof value === "string" && matches.test(value) ? value : undefined),
+  };
+}
+
+export const name = pattern(
+  kubernetesName,
+  "be a Kubernetes name (at most 63 lower-case letters, digits and dashes)",
+  "dev",
+);
+
+/** An exact version: what is reconciled in a year is what was tested today. */
+export function version(example: string): Rule<string> {
+  return pattern(
+    /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/,
+    `be an exact version such as ${example}`,
+    example,
+  );
+}
+
+export const namespacedName = pattern(
+  /^[a-z0-9][-a-z0-9]{0,62}\/[a-z0-9][-.a-z0-9]{0,252}$/,
+  "be namespace/name",
+  "flux-system/apps",
+);
+
+/** A list whose items all keep the rule. */
+export function listOf<T>(rule: Rule<T>, items: string): Rule<readonly T[]> {
+  return {
+    must: `be a list of ${items}`,
+    parse: (value) => {
+      if (!Array.isArray(value)) return undefined;
+      const parsed = value.map((item: unknown) => rule.parse(item));
+      return parsed.every((item) => item !== undefined) ? parsed : undefined;
+    },
+  };
+}
+
+/** A map of texts whose keys match. */
+export function mapOf(key: RegExp, must: string): Rule<Readonly<Record<string, string>>> {
+  return {
+    must,
+    parse: (value) => {
+      if (!isObject(value)) return undefined;
+      const good = Object.entries(value).every(
+        ([name, item]) => key.test(name) && typeof item === "string",
+      );
+      return good ? (value as Record<string, string>) : undefined;
+    },
+  };
+}

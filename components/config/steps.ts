@@ -1,0 +1,54 @@
+import type { Fields } from "./fields.ts";
+import { duration, listOf, mapOf, namespacedName, oneOf, type Duration } from "./rules.ts";
+import type { Rule } from "./fields.ts";
+import type { ClusterConfig, DrainConfig, PostBootstrapConfig } from "./types.ts";
+
+type Required = PostBootstrapConfig["required"];
+
+const layers = oneOf("all", "infrastructure", "none");
+const names = listOf(namespacedName, "namespace/name");
+
+const required: Rule<Required> = {
+  must: `${layers.must} or ${names.must}`,
+  example: "infrastructure",
+  parse: (value) => layers.parse(value) ?? names.parse(value),
+};
+
+/** The variables that the program itself puts into the ConfigMap. */
+export const ownRuntimeInfo = ["CLUSTER_NAME", "ENVIRONMENT", "CLUSTER_KIND", "CHART_REGISTRY"];
+
+const runtimeInfo = mapOf(/^[A-Za-z_]\w*$/, "be a map of variable names to texts");
+
+export function readGateTimeout(root: Fields): Duration {
+  return root.value("gateTimeout", duration, "2m");
+}
+
+export function readDrain(root: Fields, cluster: ClusterConfig): DrainConfig {
+  const fields = root.object("drain");
+  const volumes = cluster.kind === "embedded" ? "delete" : "keep";
+  const drain = {
+    timeout: fields.value("timeout", duration, "10m"),
+    volumes: fields.value("volumes", oneOf("keep", "delete"), volumes),
+  };
+  fields.finish();
+  return drain;
+}
+
+export function readPostBootstrap(root: Fields): PostBootstrapConfig {
+  const fields = root.object("postBootstrap");
+  const postBootstrap = {
+    required: fields.value("required", required, "infrastructure"),
+    expectKustomizations: fields.value("expectKustomizations", names, []),
+    timeout: fields.value("timeout", duration, "10m"),
+  };
+  fields.finish();
+  return postBootstrap;
+}
+
+export function readRuntimeInfo(root: Fields): Readonly<Record<string, string>> {
+  const own = root.object("runtimeInfo");
+  for (const key of ownRuntimeInfo) {
+    if (own.has(key)) own.absent(key, "because the program sets it");
+  }
+  return root.value("runtimeInfo", runtimeInfo, {});
+}
