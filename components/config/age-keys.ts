@@ -1,6 +1,7 @@
 import { demoRecipient } from "../demo-key.ts";
-import { type Fields, isObject } from "./fields.ts";
-import { hidden, problemText, removeCommand, setSecretCommand } from "./problem.ts";
+import type { Fields } from "./fields.ts";
+import { hidden, type Problem, removeCommand, setSecretCommand } from "./problem.ts";
+import { text } from "./rules.ts";
 import type { ClusterConfig } from "./types.ts";
 
 const makeOne = "Make one with: age-keygen.";
@@ -10,35 +11,36 @@ export async function readAgeKeys(root: Fields, cluster: ClusterConfig) {
   const fields = root.object("sopsAgeKeys");
   const keys: Record<string, string> = {};
   for (const file of fields.keys()) {
-    const key = fields.optional(file, { must: "be a text", parse: (value) => value });
-    const problem = await keyProblem(fields, { file, key, cluster });
-    if (problem !== undefined) fields.place.problems.push(problem);
-    else keys[file] = key as string;
+    const key = fields.optional(file, text);
+    if (key === undefined) continue;
+    const problem = await keyProblem({ file, key, what: fields.path(file), cluster });
+    if (problem === undefined) keys[file] = key;
+    else fields.report(problem);
   }
   return keys;
 }
 
 interface AgeKey {
   readonly file: string;
-  readonly key: unknown;
+  readonly key: string;
+  readonly what: string;
   readonly cluster: ClusterConfig;
 }
 
-async function keyProblem(fields: Fields, { file, key, cluster }: AgeKey) {
-  const what = fields.path(file);
-  const say = (must: string, got: string, fix: string) => problemText({ what, must, got, fix });
+async function keyProblem({ file, key, what, cluster }: AgeKey): Promise<Problem | undefined> {
+  const fix = `${makeOne} ${setSecretCommand(what)}`;
   if (!/^[\w.-]+\.agekey$/.test(file)) {
-    const fix = `${removeCommand(what)} and ${setSecretCommand('sopsAgeKeys["identity.agekey"]')}`;
-    return say("have a name that ends in .agekey", `"${file}"`, fix);
+    const must = "have a name that ends in .agekey";
+    return { what, must, got: `"${file}"`, fix: removeCommand(what) };
   }
-  const recipients = typeof key === "string" ? await recipientsOf(key) : undefined;
+  const recipients = await recipientsOf(key);
   if (recipients === undefined) {
     const must = "be an age identity (AGE-SECRET-KEY-1… or AGE-SECRET-KEY-PQ-1…)";
-    return say(must, hidden, `${makeOne} ${setSecretCommand(what)}`);
+    return { what, must, got: hidden, fix };
   }
   if (cluster.kind !== "embedded" && recipients.includes(demoRecipient)) {
     const must = "be a key of your own, since everybody has the demo key";
-    return say(must, `the key of ${demoRecipient}`, `${makeOne} ${setSecretCommand(what)}`);
+    return { what, must, got: `the key of ${demoRecipient}`, fix };
   }
   return undefined;
 }
@@ -55,9 +57,4 @@ export async function recipientsOf(file: string): Promise<readonly string[] | un
     // The library's own message may quote what it was given.
     return undefined;
   }
-}
-
-/** Whether `sopsAgeKeys` is unusable as a whole: that is said without showing it. */
-export function ageKeysAreMap(value: unknown): boolean {
-  return value === undefined || isObject(value);
 }

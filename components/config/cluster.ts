@@ -1,6 +1,5 @@
 import { contextProblem } from "../cluster/kubeconfig.ts";
 import type { Fields } from "./fields.ts";
-import { hidden, problemText } from "./problem.ts";
 import { name, oneOf, text } from "./rules.ts";
 import type { ClusterConfig } from "./types.ts";
 
@@ -29,8 +28,7 @@ function existing(root: Fields, fields: Fields, own: string): ClusterConfig {
   } else if (context !== "") {
     const problem = contextProblem(kubeconfig, context);
     if (problem === "unreadable") {
-      const what = { what: "kubeconfig", must: "be a kubeconfig in YAML", got: hidden, fix };
-      fields.place.problems.push(problemText(what));
+      root.note("kubeconfig", "be a kubeconfig in YAML", fix);
     } else if (problem !== undefined) fields.note("context", problem, "Name one of them.");
   }
   return { kind: "existing", name: own, kubeconfig, context };

@@ -16,8 +16,8 @@ export interface Place {
   /** The path of the object, empty at the top. */
   readonly path: string;
   readonly problems: string[];
-  /** Nothing under a secret is ever shown. */
-  readonly secret?: boolean;
+  /** The keys whose values are never shown, nor anything below them. */
+  readonly hides: (key: string) => boolean;
 }
 
 /** Fields reads one object of the configuration key by key and notes what is wrong with it. */
@@ -65,7 +65,8 @@ export class Fields {
   object(key: string): Fields {
     this.#known.add(key);
     const value = this.#values[key];
-    const place = { ...this.place, path: this.path(key) };
+    const { problems, hides } = this.place;
+    const place = { path: this.path(key), problems, hides: () => hides(key) };
     if (value === undefined || value === null) return new Fields({}, place);
     if (isObject(value)) return new Fields(value, place);
     this.note(key, "be an object", "Write it as a map in the stack's configuration file.");
@@ -82,11 +83,12 @@ export class Fields {
 
   /** Notes that the value of the key breaks a rule. */
   note(key: string, must: string, fix: string): void {
-    const { secret = false, problems } = this.place;
-    const value = this.#values[key];
-    const got = secret && value !== undefined ? hidden : shown(value);
-    const problem: Problem = { what: this.path(key), must, got, fix };
-    problems.push(problemText(problem));
+    const got = this.has(key) && this.place.hides(key) ? hidden : shown(this.#values[key]);
+    this.report({ what: this.path(key), must, got, fix });
+  }
+
+  report(problem: Problem): void {
+    this.place.problems.push(problemText(problem));
   }
 
   /** Notes every key that nobody asked for. */

@@ -3,7 +3,7 @@ import { readAgeKeys } from "./age-keys.ts";
 import { readCluster } from "./cluster.ts";
 import { Fields } from "./fields.ts";
 import { readFlux, readOperator } from "./flux.ts";
-import { problemText, setSecretCommand } from "./problem.ts";
+import { setSecretCommand } from "./problem.ts";
 import { flag } from "./rules.ts";
 import { readDrain, readGateTimeout, readPostBootstrap, readRuntimeInfo } from "./steps.ts";
 import { readSync } from "./sync.ts";
@@ -14,22 +14,42 @@ export interface Settings {
   /** Key without the project's name -> text; objects as JSON. */
   readonly values: Readonly<Record<string, string>>;
   /** The keys whose values are encrypted in the stack's file, wholly or in part. */
-  readonly secretKeys: ReadonlySet<string>;
+  readonly encrypted: ReadonlySet<string>;
 }
 
 export type Parsed =
   | { readonly config: Config; readonly problems?: undefined }
   | { readonly problems: readonly string[] };
 
-const objects = ["cluster", "operator", "flux", "sync", "drain", "postBootstrap", "runtimeInfo"];
-const secrets = ["kubeconfig", "gitPassword", "gitToken", "sopsAgeKeys"];
+/** The keys whose values are secret; they stand in no Pulumi.yaml, where each would be required. */
+export const secretKeys = ["kubeconfig", "gitPassword", "gitToken", "sopsAgeKeys"] as const;
+
+const objectKeys = new Set([
+  "cluster",
+  "operator",
+  "flux",
+  "sync",
+  "sopsAgeKeys",
+  "runtimeInfo",
+  "drain",
+  "postBootstrap",
+]);
 
 /** parseConfig checks every setting and answers either the configuration or all that is wrong with it. */
 export async function parseConfig(settings: Settings, name: StackName): Promise<Parsed> {
   const problems: string[] = [];
-  const { plain, secret } = split(settings);
-  const fields = new Fields({ ...plain, ...secret }, { path: "", problems });
-  noteUnencrypted(settings, problems);
+  const secret = new Set<string>([...secretKeys, ...settings.encrypted]);
+  const entries = Object.entries(settings.values).map(([key, value]) => [key, decoded(key, value)]);
+  const fields = new Fields(Object.fromEntries(entries) as Record<string, unknown>, {
+    path: "",
+    problems,
+    hides: (key) => secret.has(key),
+  });
+  for (const key of secretKeys) {
+    if (fields.has(key) && !settings.encrypted.has(key)) {
+      fields.note(key, "be encrypted", setSecretCommand(key));
+    }
+  }
   const config = await read(fields, name);
   fields.finish();
   return problems.length > 0 ? { problems } : { config };
@@ -51,4 +71,14 @@ async function read(fields: Fields, name: StackName): Promise<Config> {
     postBootstrap: readPostBootstrap(fields),
     adopt: fields.value("adopt", flag, false),
   };
+}
+
+/** A text that is not the JSON it should be stays a text, which is what the message then says. */
+function decoded(key: string, value: string): unknown {
+  if (!objectKeys.has(key)) return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
 }

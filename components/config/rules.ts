@@ -24,7 +24,9 @@ export const duration: Rule<Duration> = {
   must: "be a duration such as 90s, 5m or 1h",
   example: "5m",
   parse: (value) =>
-    typeof value === "string" && /^[1-9]\d{0,4}[smh]$/.test(value) ? (value as Duration) : undefined,
+    typeof value === "string" && /^[1-9]\d{0,4}[smh]$/.test(value)
+      ? (value as Duration)
+      : undefined,
 };
 
 /** One of the values of a list. */

@@ -31,7 +31,11 @@ const refs = {
   Bucket: pattern(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "be the name of the bucket", "BUCKET"),
 };
 
-const defaultRefs = { GitRepository: "refs/heads/main", OCIRepository: "latest", Bucket: undefined };
+const defaultRefs = {
+  GitRepository: "refs/heads/main",
+  OCIRepository: "latest",
+  Bucket: undefined,
+};
 
 const path = pattern(
   /^\.\/(?!.*\.\.)\S*$/,
@@ -75,9 +79,7 @@ export function readSync(root: Fields, cluster: ClusterConfig) {
 
 function readUrl(fields: Fields, kind: SourceKind, cluster: ClusterConfig): string | undefined {
   const supplied = cluster.kind === "embedded" && kind === "GitRepository";
-  const url = supplied
-    ? fields.optional("url", urls[kind])
-    : fields.required("url", urls[kind]);
+  const url = supplied ? fields.optional("url", urls[kind]) : fields.required("url", urls[kind]);
   // The user of an SSH address is no secret, a password in any address is.
   if (url !== undefined && /^https?:\/\/[^/]*@/.test(url)) {
     const fix = `Set gitUsername and gitPassword instead. ${setSecretCommand("gitPassword")}`;
@@ -89,24 +91,27 @@ function readUrl(fields: Fields, kind: SourceKind, cluster: ClusterConfig): stri
 /** A token needs no name: hosts take any, and `git` is what their documentation shows. */
 const tokenUser = "git";
 
-function readGitCredentials(root: Fields, { kind, pullSecret }: SyncConfig) {
+function readGitCredentials(root: Fields, sync: SyncConfig): GitCredentials | undefined {
   const username = root.optional("gitUsername", text);
   const password = root.optional("gitPassword", text);
   const token = root.optional("gitToken", text);
-  const set = ["gitUsername", "gitPassword", "gitToken"].filter((key) => root.has(key));
-  for (const key of set) {
-    if (kind !== "GitRepository") root.absent(key, `when sync.kind is "${kind}"`);
-    else if (pullSecret !== undefined) root.absent(key, "when sync.pullSecret is set");
-  }
+  refuseWhereUseless(root, sync);
   if (token !== undefined) {
     root.absent("gitPassword", "when gitToken is set");
-    return { username: username ?? tokenUser, password: token } satisfies GitCredentials;
+    return { username: username ?? tokenUser, password: token };
   }
-  if (username !== undefined && password === undefined) {
+  if (root.has("gitUsername") && !root.has("gitPassword")) {
     root.note("gitPassword", "be set with gitUsername", setSecretCommand("gitPassword"));
   }
-  if (username === undefined && password !== undefined) {
+  if (root.has("gitPassword") && !root.has("gitUsername")) {
     root.note("gitUsername", "be set with gitPassword", setCommand("gitUsername", "NAME"));
   }
   return username === undefined || password === undefined ? undefined : { username, password };
+}
+
+function refuseWhereUseless(root: Fields, { kind, pullSecret }: SyncConfig): void {
+  for (const key of ["gitUsername", "gitPassword", "gitToken"]) {
+    if (kind !== "GitRepository") root.absent(key, `when sync.kind is "${kind}"`);
+    else if (pullSecret !== undefined) root.absent(key, "when sync.pullSecret is set");
+  }
 }

@@ -99,8 +99,8 @@ describe("a failure", () => {
     ["of the command", { create: "exit 3" }, 'exit status 3: running "exit 3":\n'],
     [
       "with output",
-      { create: "echo a; echo b >&2; false" },
-      'exit status 1: running "echo a; echo b >&2; false":\na\nb\n',
+      { create: "echo a; echo; false" },
+      'exit status 1: running "echo a; echo; false":\na\n\n',
     ],
     ["by a signal", { create: "kill -TERM $$" }, 'signal: terminated: running "kill -TERM $$":\n'],
     [
@@ -156,4 +156,9 @@ describe("a failure", () => {
       await assert.rejects(step, { message });
     });
   }
+
+  it("shows both streams", async () => {
+    const step = plugin.create({ create: "echo a; echo b >&2; false" });
+    await assert.rejects(step, /:\n(a\nb|b\na)\n$/);
+  });
 });

@@ -1,0 +1,40 @@
+import { Provider } from "@pulumi/kubernetes/provider.js";
+
+import type { ClusterConfig, Config } from "../config/types.ts";
+import type { Cluster } from "./contract.ts";
+import { embeddedSource } from "./embedded.ts";
+import { existingSource } from "./existing.ts";
+import { identify } from "./identity.ts";
+import type { ClusterSource } from "./source.ts";
+
+export type { Cluster, ClusterSupplies } from "./contract.ts";
+
+/**
+ * createCluster is a cluster whose API server answered with the recorded identity and in which nothing foreign stands
+ * where Flux goes. Nothing reaches the cluster before that is known.
+ */
+export function createCluster({ cluster, stackLabel, adopt }: Config): Cluster {
+  const source = sourceOf(cluster);
+  const { kubeconfig, identity } = identify(source, { stackLabel, adopt });
+  const provider = new Provider("kubernetes", {
+    kubeconfig,
+    ...(source.context !== undefined && { context: source.context }),
+    // A changed or unknown kubeconfig would else replace the provider and every object with it.
+    clusterIdentifier: `${cluster.kind}/${cluster.name}`,
+    // A changed key updates its Secret: a replacement would leave Flux without any for a moment.
+    enableSecretMutable: true,
+    suppressDeprecationWarnings: true,
+    suppressHelmHookWarnings: true,
+  });
+  const { context, access, supplies } = source;
+  return { name: cluster.name, kubeconfig, context, provider, identity, access, supplies };
+}
+
+function sourceOf(cluster: ClusterConfig): ClusterSource {
+  switch (cluster.kind) {
+    case "embedded":
+      return embeddedSource(cluster);
+    case "existing":
+      return existingSource(cluster);
+  }
+}

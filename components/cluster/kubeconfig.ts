@@ -1,0 +1,65 @@
+import { parse } from "yaml";
+
+interface Named<Key extends string, Value> {
+  readonly list: readonly ({ readonly name: string } & Readonly<Record<Key, Value>>)[];
+}
+
+/** The parts of a kubeconfig that this program reads by itself. */
+export interface KubeconfigFile {
+  readonly "current-context"?: string;
+  readonly contexts?: Named<"context", ContextEntry>["list"];
+  readonly clusters?: Named<"cluster", ClusterEntry>["list"];
+  readonly users?: Named<"user", Readonly<Record<string, unknown>>>["list"];
+}
+
+interface ContextEntry {
+  readonly cluster?: string;
+  readonly user?: string;
+}
+
+interface ClusterEntry {
+  readonly server?: string;
+  readonly "certificate-authority-data"?: string;
+  readonly "tls-server-name"?: string;
+  readonly "insecure-skip-tls-verify"?: boolean;
+  readonly "proxy-url"?: string;
+}
+
+/** One context of a kubeconfig with what it points at. */
+export interface Connection {
+  readonly cluster: ClusterEntry;
+  readonly user: Readonly<Record<string, unknown>>;
+}
+
+/** parseKubeconfig is the file's content, or undefined when it is no kubeconfig. It quotes nothing. */
+export function parseKubeconfig(content: string): KubeconfigFile | undefined {
+  try {
+    const file: unknown = parse(content);
+    const known = typeof file === "object" && file !== null && "contexts" in file;
+    return known && Array.isArray(file.contexts) ? (file as KubeconfigFile) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** contextProblem is what `context` must be when the kubeconfig has no such context. */
+export function contextProblem(content: string, context: string): string | undefined {
+  const file = parseKubeconfig(content);
+  if (file === undefined) return "unreadable";
+  const known = (file.contexts ?? []).map(({ name }) => name);
+  if (known.includes(context)) return undefined;
+  return `be a context of the kubeconfig (${known.map((name) => `"${name}"`).join(", ")})`;
+}
+
+/** connectionOf resolves a context, the current one where none is named. */
+export function connectionOf(content: string, context?: string): Connection | undefined {
+  const file = parseKubeconfig(content);
+  const entry = named(file?.contexts, context ?? file?.["current-context"])?.context;
+  const cluster = named(file?.clusters, entry?.cluster)?.cluster;
+  const user = named(file?.users, entry?.user)?.user;
+  return cluster === undefined ? undefined : { cluster, user: user ?? {} };
+}
+
+function named<T extends { readonly name: string }>(list: readonly T[] = [], name?: string) {
+  return list.find((candidate) => candidate.name === name);
+}
