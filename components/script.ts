@@ -27,21 +27,51 @@ export interface ScriptArgs {
   readonly triggers?: readonly pulumi.Input<string>[];
 }
 
+/** ScriptRun is a program of the project that runs as a resource. */
+export interface ScriptRun<Result> {
+  readonly resource: pulumi.Resource;
+  /** The document that the program printed, which holds no secret. */
+  readonly result: pulumi.Output<Result>;
+}
+
 /** A new input is recorded and the last result kept: a rotated token runs nothing again. */
 const keep: Program = "scripts/keep.ts";
 
-/** Script runs one program of the project as a resource, and is the only place that makes a Command. */
-export class Script<Result> extends pulumi.ComponentResource {
-  /** The document that the program printed, which holds no secret. */
-  readonly result: pulumi.Output<Result>;
+/**
+ * script runs one program of the project as a resource; nothing else makes a Command. The command is the same in every
+ * clone, its inputs travel by environment, its progress is shown and its result is the one document on its stdout.
+ */
+export function script<Result>(
+  name: string,
+  args: ScriptArgs,
+  opts: pulumi.CustomResourceOptions,
+): ScriptRun<Result> {
+  const command = new Command(name, commandArgs(args), {
+    ...opts,
+    additionalSecretOutputs: ["stdout", "stderr"],
+  });
+  // Every output of a Command with a secret input is secret, the program's own redacted document too.
+  const result = pulumi.unsecret(command.stdout).apply((text) => JSON.parse(text) as Result);
+  return { resource: command, result };
+}
 
-  constructor(name: string, args: ScriptArgs, opts: pulumi.ComponentResourceOptions) {
-    super("flux-bootstrap:script:Script", name, {}, opts);
-    const command = new Command(`${name}-command`, commandArgs(args), {
-      parent: this,
-      additionalSecretOutputs: ["stdout", "stderr"],
-    });
-    this.result = resultOf<Result>(command.stdout);
-    this.registerOutputs({ result: this.result });
-  }
+function commandArgs({ cluster, environment, triggers, ...args }: ScriptArgs): CommandArgs {
+  const { kubeconfig, context, identity } = cluster;
+  return {
+    interpreter: ["node", "--disable-warning=ExperimentalWarning"],
+    create: args.create,
+    update: keep,
+    ...(args.delete !== undefined && { delete: args.delete }),
+    environment: {
+      KUBECONFIG_CONTENT: pulumi.secret(kubeconfig),
+      ...(context !== undefined && { KUBECONFIG_CONTEXT: context }),
+      ...(identity !== undefined && { CLUSTER_UID: identity }),
+      FLUX_NAMESPACE: fluxNamespace,
+      ...environment,
+    },
+    // `keep` prints what it finds there.
+    addPreviousOutputInEnv: true,
+    logging: "stderr",
+    ...(triggers !== undefined && { triggers: [...triggers] }),
+  };
 }

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, it } from "node:test";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { onlyStandIn, type Plugin, startPlugin } from "../../support/plugin-client.ts";
 
 let plugin: Plugin;
-beforeEach(async () => {
+const start = async () => {
   plugin = await startPlugin();
-});
-afterEach(() => plugin.stop());
+};
+const stop = () => plugin.stop();
 
 /** A command that reads `gate` waits until `open` writes to it; `open` waits until somebody reads. */
 const makeGate = () => {
@@ -18,6 +18,9 @@ const makeGate = () => {
 const open = () => writeFile(join(plugin.directory, "gate"), "");
 
 describe("the engine", { timeout: 20_000 }, () => {
+  before(start);
+  after(stop);
+
   it("learns the version and what the plugin can do", async () => {
     assert.equal(await plugin.version(), "1.2.1");
     assert.deepEqual(await plugin.configure(), {
@@ -38,6 +41,9 @@ describe("the engine", { timeout: 20_000 }, () => {
 });
 
 describe("cancel", { timeout: 20_000 }, () => {
+  beforeEach(start);
+  afterEach(stop);
+
   it("kills the process and waits for what its children write", async () => {
     makeGate();
     const create = "(cat gate; echo child) & echo started; wait; exec sleep 60";
@@ -60,25 +66,34 @@ describe("cancel", { timeout: 20_000 }, () => {
     const { state } = await step;
     assert.equal(state["stdout"], "gone\nchild");
   });
+});
 
-  it("lets nothing start any more", async () => {
+describe("after a cancel", { timeout: 20_000 }, () => {
+  before(async () => {
+    await start();
     await plugin.cancel();
-    await assert.rejects(plugin.create({ create: "true" }), {
-      message: 'context canceled: running "true":\n',
-    });
-    await assert.rejects(plugin.delete({ delete: "true", stdout: "", stderr: "" }), {
-      message: 'context canceled: running "true":\n',
-    });
+  });
+  after(stop);
+
+  const message = 'context canceled: running "true":\n';
+  const old = { stdout: "", stderr: "" };
+
+  it("nothing starts any more", async () => {
+    await assert.rejects(plugin.create({ create: "true" }), { message });
+    await assert.rejects(plugin.update(old, { create: "true" }), { message });
+    await assert.rejects(plugin.delete({ delete: "true", ...old }), { message });
   });
 
-  it("leaves previews and what runs nothing alone", async () => {
-    await plugin.cancel();
+  it("previews and what runs nothing go on", async () => {
     await plugin.create({ create: "true" }, { preview: true });
     await plugin.create({});
   });
 });
 
 describe("a time-out", { timeout: 20_000 }, () => {
+  before(start);
+  after(stop);
+
   it("kills the process", async () => {
     await assert.rejects(plugin.create({ create: "echo a; exec sleep 60" }, { timeout: 1 }), {
       message: 'signal: killed: running "echo a; exec sleep 60":\na\n',
@@ -99,6 +114,9 @@ describe("a time-out", { timeout: 20_000 }, () => {
 });
 
 describe("an engine that goes away", { timeout: 20_000 }, () => {
+  beforeEach(start);
+  afterEach(stop);
+
   it("ends the process, and a child that waits for it goes on", async () => {
     makeGate();
     const engineGone = new AbortController();

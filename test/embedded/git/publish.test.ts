@@ -48,7 +48,7 @@ describe("publishFleet", () => {
     await publish();
     assert.equal(
       await git(repository, "log", "-1", "--format=%an|%ae|%aI|%cn|%cI|%B", "main"),
-      "Ana Sá|ana@example.com|2026-01-02T03:04:05+01:00|Ana Sá|2026-01-02T03:04:05+01:00|" +
+      "Ana Sá|ana@example.com|2026-01-02T03:04:05+01:00|Ana Sá|2026-03-03T03:03:03+02:00|" +
         "Add the fleet\n\nWith a reason.\n",
     );
   });

@@ -41,6 +41,7 @@ export interface Author {
   readonly date: string;
 }
 
+const committedAt = "2026-03-03T03:03:03+02:00";
 const ana: Author = { name: "Ana Sá", date: "2026-01-02T03:04:05+01:00" };
 
 /** commit writes files and commits them, as a person with a name that is not ASCII. */
@@ -53,7 +54,7 @@ export async function commit(
   await write(checkout, files);
   await git(checkout, "add", "--all");
   const identity = ["-c", `user.name=${author.name}`, "-c", "user.email=ana@example.com"];
-  const environment = { ...plainEnvironment, GIT_COMMITTER_DATE: author.date };
+  const environment = { ...plainEnvironment, GIT_COMMITTER_DATE: committedAt };
   const command = [...identity, "commit", "-q", "-m", message, `--date=${author.date}`];
   await execute("git", command, { cwd: checkout, env: environment });
 }

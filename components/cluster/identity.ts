@@ -1,0 +1,73 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import {
+  acceptVariable,
+  identityProblem,
+  type Preflight,
+  preflight,
+  UnreachableCluster,
+} from "../preflight.ts";
+import { script } from "../script.ts";
+import type { ClusterSource } from "./source.ts";
+
+export interface IdentifyArgs {
+  readonly stackLabel: string;
+  readonly adopt: boolean;
+}
+
+/**
+ * identify looks at the cluster on every run, compares it with the UID that the first `up` recorded, and only then
+ * hands the kubeconfig on. A preview goes on without a cluster that does not answer.
+ */
+export function identify(source: ClusterSource, args: IdentifyArgs) {
+  const live = pulumi.unsecret(source.kubeconfig.apply((content) => look(content, source, args)));
+  const recorded = record(source, live);
+  const same = pulumi.all([live, recorded]).apply(([seen, uid]) => {
+    const problem = seen === undefined ? undefined : identityProblem(seen, uid);
+    if (problem !== undefined) throw new pulumi.RunError(problem);
+    return uid;
+  });
+  // Before the first `up` nothing is recorded: a preview then goes by what it sees.
+  const identity = pulumi.runtime.isDryRun()
+    ? live.apply((seen) => seen?.uid ?? same)
+    : same;
+  const passed = pulumi.runtime.isDryRun() ? live : same;
+  return { kubeconfig: after(passed, source.kubeconfig), identity };
+}
+
+/** The UID as the first `up` saw it. It is state of a resource, so that a failed `up` does not lose it. */
+function record(source: ClusterSource, live: pulumi.Output<unknown>): pulumi.Output<string> {
+  const accepted = process.env[acceptVariable];
+  const { result } = script<{ uid: string }>(
+    "cluster-identity",
+    {
+      cluster: { kubeconfig: after(live, source.kubeconfig), context: source.context },
+      create: "scripts/identity.ts",
+      triggers: accepted === undefined ? [] : [accepted],
+    },
+    // Only a person's word makes it look again, and forgetting that word later changes nothing.
+    { ignoreChanges: accepted === undefined ? ["triggers"] : [] },
+  );
+  return result.apply(({ uid }) => uid);
+}
+
+async function look(kubeconfig: string, source: ClusterSource, args: IdentifyArgs) {
+  const { context, unreachableFix } = source;
+  try {
+    return await preflight({ kubeconfig, context, unreachableFix, ...args });
+  } catch (error) {
+    if (!(error instanceof UnreachableCluster && pulumi.runtime.isDryRun())) throw asRunError(error);
+    void pulumi.log.info("the cluster does not answer: this preview compares with the state only");
+    return undefined satisfies Preflight | undefined;
+  }
+}
+
+/** A message for a person, without the stack trace that Pulumi prints of any other error. */
+function asRunError(error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  return new pulumi.RunError(message);
+}
+
+function after(step: pulumi.Output<unknown>, kubeconfig: pulumi.Output<string>) {
+  return pulumi.secret(pulumi.all([kubeconfig, step]).apply(([content]) => content));
+}

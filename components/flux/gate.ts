@@ -1,0 +1,54 @@
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Cluster } from "../cluster/contract.ts";
+import { digest } from "../digest.ts";
+import { script } from "../script.ts";
+import type { FluxInstanceSpec } from "./api.ts";
+
+export interface ReconcileGateArgs {
+  readonly cluster: Cluster;
+  readonly spec: FluxInstanceSpec;
+  readonly timeout: string;
+}
+
+/** What the gate prints: when each controller answered. */
+export interface GateResult {
+  readonly token: string;
+  readonly seconds: number;
+  readonly controllers: readonly {
+    readonly name: string;
+    readonly pod: string;
+    readonly seconds: number;
+  }[];
+}
+
+/** A gate that proves something else runs again everywhere: raise this with it. */
+const protocol = "1";
+
+/**
+ * ReconcileGate is true when every installed controller handled a token that was written after it became ready. It runs
+ * again when the cluster, the FluxInstance or the gate itself is another.
+ */
+export class ReconcileGate extends pulumi.ComponentResource {
+  readonly result: pulumi.Output<GateResult>;
+
+  constructor(
+    name: string,
+    { cluster, spec, timeout }: ReconcileGateArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("flux-bootstrap:flux:ReconcileGate", name, {}, opts);
+    const { result } = script<GateResult>(
+      `${name}-script`,
+      {
+        cluster,
+        create: "scripts/gate.ts",
+        environment: { GATE_COMPONENTS: spec.components.join(","), GATE_TIMEOUT: timeout },
+        triggers: [cluster.identity, digest(spec), protocol],
+      },
+      { parent: this },
+    );
+    this.result = result;
+    this.registerOutputs({ result });
+  }
+}

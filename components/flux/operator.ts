@@ -1,0 +1,84 @@
+import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Cluster } from "../cluster/contract.ts";
+import { fluxNamespace, operatorName, stackLabel } from "../names.ts";
+import { script } from "../script.ts";
+import { operatorChart as publishedChart } from "../versions.ts";
+import { operatorCrds } from "./api.ts";
+import { releaseRecovery } from "./release-recovery.ts";
+
+export interface FluxOperatorArgs {
+  readonly cluster: Cluster;
+  /** An OCI address or a path. @default what the cluster supplies, else the published chart */
+  readonly chart: string | undefined;
+  readonly version: string;
+  /** The value of the label `flux-bootstrap.dev/stack`. */
+  readonly stackLabel: string;
+}
+
+/** How long Helm waits for the operator, and how long a lock of a Helm action counts as held. */
+const timeoutSeconds = 300;
+
+/**
+ * FluxOperator is true when flux-operator is Available and its four CRDs are Established. Pulumi owns the namespace and
+ * the Helm release; the CRDs outlive the release by their own policy.
+ */
+export class FluxOperator extends pulumi.ComponentResource {
+  /** The namespace of flux-operator and Flux. */
+  readonly namespace: pulumi.Output<string>;
+
+  constructor(name: string, args: FluxOperatorArgs, opts: pulumi.ComponentResourceOptions) {
+    super("flux-bootstrap:flux:FluxOperator", name, {}, opts);
+    const namespace = new Namespace(
+      `${name}-namespace`,
+      { metadata: { name: fluxNamespace, labels: namespaceLabels(args.stackLabel) } },
+      { parent: this },
+    );
+    const release = new Release(`${name}-release`, releaseArgs(args, namespace.metadata.name), {
+      parent: this,
+      hooks: { onError: [releaseRecovery(args.cluster, timeoutSeconds)] },
+    });
+    script(
+      `${name}-crds`,
+      {
+        cluster: args.cluster,
+        create: "scripts/crds.ts",
+        environment: { CRDS: operatorCrds.join(","), CRDS_TIMEOUT: "2m" },
+        triggers: [args.cluster.identity, release.status.appVersion],
+      },
+      { parent: this, dependsOn: [release] },
+    );
+    this.namespace = namespace.metadata.name;
+    this.registerOutputs({ namespace: this.namespace });
+  }
+}
+
+/** The controllers of Flux and the operator run under the strictest profile. */
+function namespaceLabels(stack: string): Record<string, string> {
+  const modes = ["enforce", "warn", "audit"];
+  const security = modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]);
+  return { ...(Object.fromEntries(security) as Record<string, string>), [stackLabel]: stack };
+}
+
+function releaseArgs({ cluster, chart, version }: FluxOperatorArgs, namespace: pulumi.Input<string>) {
+  const source = chart ?? cluster.supplies.operatorChart ?? publishedChart;
+  return {
+    // The CRDs that a release leaves behind belong to a release of this name.
+    name: operatorName,
+    namespace,
+    chart: source,
+    // A chart in a directory has the version that it says.
+    ...(source.startsWith("oci://") && { version }),
+    values: { web: { enabled: false } },
+    timeout: timeoutSeconds,
+    maxHistory: 5,
+    // A failed release stays, to be looked at and upgraded by the next `up`.
+    atomic: false,
+    skipCrds: false,
+    skipAwait: false,
+    // Lets a release that an interrupted `up` left behind be installed over, once it counts as failed.
+    replace: true,
+  };
+}

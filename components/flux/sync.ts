@@ -1,0 +1,69 @@
+import { CustomResourcePatch } from "@pulumi/kubernetes/apiextensions/customResourcePatch.js";
+import * as pulumi from "@pulumi/pulumi";
+
+import type { Cluster } from "../cluster/contract.ts";
+import { digest } from "../digest.ts";
+import { fluxInstanceName } from "../names.ts";
+import { script } from "../script.ts";
+import { type FluxSyncSpec, operatorApiVersion } from "./api.ts";
+
+export interface FluxSyncArgs {
+  readonly cluster: Cluster;
+  readonly namespace: pulumi.Input<string>;
+  readonly sync: FluxSyncSpec;
+  /** What opens the source: another credential is tried before it is relied on. */
+  readonly credential: unknown;
+}
+
+/** The owner of `spec.sync`, for ever: another name would detach the sync, and that prunes. */
+export const syncFieldManager = "flux-bootstrap-sync";
+
+const probeTimeout = "60s";
+
+/**
+ * FluxSync is true when a probe of the source got an artifact and `spec.sync` is attached to the FluxInstance. Only
+ * Drain detaches: this resource, whatever becomes of it, leaves the sync where it is.
+ */
+export class FluxSync extends pulumi.ComponentResource {
+  constructor(
+    name: string,
+    { cluster, namespace, sync, credential }: FluxSyncArgs,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
+    super("flux-bootstrap:flux:FluxSync", name, {}, opts);
+    const probe = script(
+      `${name}-probe`,
+      {
+        cluster,
+        create: "scripts/probe.ts",
+        environment: { PROBE_SOURCE: JSON.stringify(probed(sync)), PROBE_TIMEOUT: probeTimeout },
+        triggers: [cluster.identity, digest(probed(sync)), pulumi.secret(digest(credential ?? ""))],
+      },
+      { parent: this },
+    );
+    new CustomResourcePatch(
+      `${name}-patch`,
+      {
+        apiVersion: operatorApiVersion,
+        kind: "FluxInstance",
+        metadata: {
+          name: fluxInstanceName,
+          namespace,
+          annotations: {
+            "pulumi.com/patchFieldManager": syncFieldManager,
+            // Ready now includes the repository's health, which PostBootstrap judges and explains.
+            "pulumi.com/skipAwait": "true",
+          },
+        },
+        spec: { sync },
+      },
+      { parent: this, dependsOn: [probe.resource], retainOnDelete: true },
+    );
+    this.registerOutputs();
+  }
+}
+
+/** What the probe's source shares with the real one: where it is applied from is no part of that. */
+function probed({ kind, url, ref, interval, pullSecret, provider }: FluxSyncSpec) {
+  return { kind, url, ref, interval, pullSecret, provider };
+}
