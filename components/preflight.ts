@@ -101,13 +101,14 @@ async function standing(reader: Reader): Promise<Standing> {
   const apps = `/apis/apps/v1${inFlux}/deployments`;
   const [namespace, instance, operator, controllers] = await Promise.all([
     reader.get<Seen>(`/api/v1${inFlux}`),
-    reader.get<Seen>(
-      `/apis/fluxcd.controlplane.io/v1${inFlux}/fluxinstances/${fluxInstanceName}`,
-    ),
+    reader.get<Seen>(`/apis/fluxcd.controlplane.io/v1${inFlux}/fluxinstances/${fluxInstanceName}`),
     reader.get<Seen>(`${apps}/${operatorName}`),
     reader.get<{ items: Seen[] }>(`${apps}?labelSelector=${ofFlux}`),
   ]);
-  const deployments = [...(operator === undefined ? [] : [operator]), ...(controllers?.items ?? [])];
+  const deployments = [
+    ...(operator === undefined ? [] : [operator]),
+    ...(controllers?.items ?? []),
+  ];
   return { namespace, instance, deployments };
 }
 

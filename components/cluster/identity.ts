@@ -29,7 +29,7 @@ export function identify(source: ClusterSource, args: IdentifyArgs) {
   });
   // Before the first `up` nothing is recorded: a preview then goes by what it sees.
   const identity = pulumi.runtime.isDryRun()
-    ? live.apply((seen) => seen?.uid ?? same)
+    ? live.apply((seen) => (seen === undefined ? same : pulumi.output(seen.uid)))
     : same;
   const passed = pulumi.runtime.isDryRun() ? live : same;
   return { kubeconfig: after(passed, source.kubeconfig), identity };
@@ -56,7 +56,8 @@ async function look(kubeconfig: string, source: ClusterSource, args: IdentifyArg
   try {
     return await preflight({ kubeconfig, context, unreachableFix, ...args });
   } catch (error) {
-    if (!(error instanceof UnreachableCluster && pulumi.runtime.isDryRun())) throw asRunError(error);
+    if (!(error instanceof UnreachableCluster && pulumi.runtime.isDryRun()))
+      throw asRunError(error);
     void pulumi.log.info("the cluster does not answer: this preview compares with the state only");
     return undefined satisfies Preflight | undefined;
   }

@@ -54,10 +54,11 @@ export function contextProblem(content: string, context: string): string | undef
 /** connectionOf resolves a context, the current one where none is named. */
 export function connectionOf(content: string, context?: string): Connection | undefined {
   const file = parseKubeconfig(content);
-  const entry = named(file?.contexts, context ?? file?.["current-context"])?.context;
-  const cluster = named(file?.clusters, entry?.cluster)?.cluster;
-  const user = named(file?.users, entry?.user)?.user;
-  return cluster === undefined ? undefined : { cluster, user: user ?? {} };
+  if (file === undefined) return undefined;
+  const entry = named(file.contexts, context ?? file["current-context"])?.context;
+  const cluster = named(file.clusters, entry?.cluster)?.cluster;
+  if (cluster === undefined) return undefined;
+  return { cluster, user: named(file.users, entry?.user)?.user ?? {} };
 }
 
 function named<T extends { readonly name: string }>(list: readonly T[] = [], name?: string) {

@@ -10,9 +10,9 @@ export function similar(word: string, known: readonly string[]): string | undefi
 /** The number of letters to insert, remove or replace to get from one word to the other. */
 function edits(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [row, letter] of [...from].entries()) {
+  for (const [row, letter] of Array.from(from).entries()) {
     const current = [row + 1];
-    for (const [column, other] of [...to].entries()) {
+    for (const [column, other] of Array.from(to).entries()) {
       const [insert = 0, remove = 0, replace = 0] = [
         current[column],
         previous[column + 1],

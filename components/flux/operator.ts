@@ -62,7 +62,10 @@ function namespaceLabels(stack: string): Record<string, string> {
   return { ...(Object.fromEntries(security) as Record<string, string>), [stackLabel]: stack };
 }
 
-function releaseArgs({ cluster, chart, version }: FluxOperatorArgs, namespace: pulumi.Input<string>) {
+function releaseArgs(
+  { cluster, chart, version }: FluxOperatorArgs,
+  namespace: pulumi.Input<string>,
+) {
   const source = chart ?? cluster.supplies.operatorChart ?? publishedChart;
   return {
     // The CRDs that a release leaves behind belong to a release of this name.

@@ -1,8 +1,17 @@
 import { randomBytes } from "node:crypto";
-import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { readdirSync, statSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
+import { syncCrds } from "../chart/crds.ts";
 import { layoutOf } from "../cluster/layout.ts";
 import { writeAtomically } from "../cluster/record.ts";
 import { installCommandPlugin } from "../command-plugin/install.ts";
@@ -42,6 +51,7 @@ export async function prepareEnvironment(options: EnvironmentOptions): Promise<E
   }
   installPlugins(toolchain.pulumiPlugins, plugins);
   await installCommandPlugin(plugins, process.execPath);
+  await syncCrds({ crds: join(toolchain.operator, "config", "crd", "bases") });
   const passphrase = join(stateHome(), "passphrase");
   if (!existsSync(passphrase)) writeAtomically(passphrase, randomBytes(24).toString("hex"));
   const stackFile = writeProject(checkout, project, stack);

@@ -169,7 +169,11 @@ export class Cluster {
     informer.on("delete", follower.gone);
     let timer: NodeJS.Timeout | undefined;
     const start = () => {
-      if (!signal.aborted) void informer.start();
+      if (signal.aborted) return;
+      void informer.start().then(() => {
+        // A stop that comes while the library still connects does not reach the connection.
+        if (signal.aborted) void informer.stop();
+      });
     };
     informer.on("error", (error: Error) => {
       if (signal.aborted) return;

@@ -40,6 +40,8 @@ export async function runScript(main: (script: Script) => Promise<unknown>): Pro
   } finally {
     process.off("SIGTERM", cancel).off("SIGINT", cancel);
   }
+  // A connection that was given up while it was being made would keep the process for another half minute.
+  process.stdout.write("", () => process.exit());
 }
 
 /** printError writes what a person needs and returns the exit code. */

@@ -1,0 +1,69 @@
+import type * as pulumi from "@pulumi/pulumi";
+
+import { createCluster } from "./components/cluster/index.ts";
+import { readConfig } from "./components/config.ts";
+import { Drain } from "./components/drain.ts";
+import { FluxCredentials } from "./components/flux/credentials.ts";
+import { ReconcileGate } from "./components/flux/gate.ts";
+import { FluxInstance } from "./components/flux/instance.ts";
+import { FluxOperator } from "./components/flux/operator.ts";
+import { FluxSync } from "./components/flux/sync.ts";
+import { plan } from "./components/plan.ts";
+import { PostBootstrap } from "./components/post-bootstrap.ts";
+
+// Every setting is known to be good.
+const config = await readConfig();
+
+// The API server answers with the recorded identity, and nothing foreign stands in the way.
+const cluster = createCluster(config);
+const { spec, sync, reportDirectory, ...credentials } = plan(config, cluster);
+const after = (...steps: pulumi.Resource[]) => ({ provider: cluster.provider, dependsOn: steps });
+
+// flux-operator is Available and its CRDs are Established.
+const operator = new FluxOperator(
+  "flux-operator",
+  { cluster, stackLabel: config.stackLabel, ...config.operator },
+  after(),
+);
+const { namespace } = operator;
+
+// What opens and decrypts the source is there.
+const secrets = new FluxCredentials(
+  "flux-credentials",
+  { namespace, ...credentials },
+  after(operator),
+);
+
+// The controllers are installed; there is no sync yet.
+const instance = new FluxInstance("flux-instance", { namespace, spec }, after(operator, secrets));
+
+// Every controller has answered.
+const gate = new ReconcileGate(
+  "reconcile-gate",
+  { cluster, spec, timeout: config.gateTimeout },
+  after(instance),
+);
+
+// Nothing yet: destroying it empties the cluster.
+const drain = new Drain("drain", { cluster, ...config.drain }, after(gate));
+
+// The source has been fetched and is attached.
+const attached = new FluxSync(
+  "flux-sync",
+  { cluster, namespace, sync, credential: credentials.gitCredentials },
+  after(drain),
+);
+
+// What is required is Ready, and the report is written.
+const bootstrap = new PostBootstrap(
+  "post-bootstrap",
+  { cluster, sync, gate: gate.result, reportDirectory, ...config.postBootstrap },
+  after(attached),
+);
+
+export const clusterName = cluster.name;
+export const clusterAccess = cluster.access;
+export const fluxNamespace = namespace;
+export const fluxVersion = spec.distribution.version;
+export const gateSeconds = gate.result.apply(({ seconds }) => seconds);
+export const bootstrapReport = bootstrap.result.apply(({ report }) => report);

@@ -1,0 +1,68 @@
+// Runs a suite: node test/run.ts check | unit | e2e | e2e:full
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+import { formatDuration, stderrLog as log } from "../scripts/lib/log.ts";
+import { endToEnd } from "./support/end-to-end.ts";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** A step of a suite: its name and the command that fails when it does. */
+type Step = readonly [name: string, command: readonly [string, ...string[]]];
+
+const unit: Step = [
+  "unit, component and program tests",
+  [
+    ...(["node", "--disable-warning=ExperimentalWarning", "--test"] as const),
+    ...["--test-concurrency=2", "--test-reporter=./test/support/reporter.ts"],
+    "test/{components,docs,embedded,examples,program,scripts}/**/*.test.ts",
+  ],
+];
+
+const suites: Readonly<Record<string, readonly Step[]>> = {
+  unit: [unit],
+  check: [
+    ["format", ["prettier", "--check", "--log-level=warn", "."]],
+    ["types", ["tsc", "--noEmit"]],
+    ["lint", ["eslint", "--max-warnings=0", "."]],
+    unit,
+  ],
+};
+
+async function exitCodeOf(command: readonly [string, ...string[]]): Promise<number> {
+  const [program, ...programArguments] = command;
+  const child = spawn(program, programArguments, { cwd: root, stdio: ["ignore", 1, 2] });
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  child.once("error", reject);
+  child.once("close", (code) => {
+    resolve(code ?? 1);
+  });
+  return promise;
+}
+
+/** Runs every step, those after a failure too, and returns the names of those that failed. */
+async function runSteps(steps: readonly Step[]): Promise<string[]> {
+  const failed: string[] = [];
+  for (const [name, command] of steps) {
+    const started = Date.now();
+    log.start(name);
+    const code = await exitCodeOf(command);
+    const took = formatDuration(Date.now() - started);
+    if (code === 0) log.done(`${name} in ${took}`);
+    else log.fail(`${name}: exit code ${code} after ${took}`);
+    if (code !== 0) failed.push(name);
+  }
+  return failed;
+}
+
+const [suite = "check"] = process.argv.slice(2);
+const steps = suites[suite];
+if (steps !== undefined) {
+  const failed = await runSteps(steps);
+  process.exitCode = failed.length === 0 ? 0 : 1;
+} else if (suite === "e2e" || suite === "e2e:full") {
+  process.exitCode = await endToEnd({ root, full: suite === "e2e:full", log });
+} else {
+  log.fail(`the suite must be check, unit, e2e or e2e:full, got "${suite}". Try: npm test`);
+  process.exitCode = 2;
+}
