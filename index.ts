@@ -35,7 +35,7 @@ const secrets = new FluxCredentials(
 );
 
 // The controllers are installed; there is no sync yet.
-const instance = new FluxInstance("flux-instance", { namespace, spec }, after(operator, secrets));
+const instance = new FluxInstance("flux-instance", { namespace, spec }, after(secrets));
 
 // Every controller has answered.
 const gate = new ReconcileGate(

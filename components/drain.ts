@@ -24,7 +24,7 @@ export class Drain extends pulumi.ComponentResource {
       `${name}-script`,
       {
         cluster,
-        create: "scripts/keep.ts",
+        create: "scripts/drain-record.ts",
         delete: "scripts/drain.ts",
         environment: { DRAIN_TIMEOUT: timeout, DRAIN_VOLUMES: volumes },
       },

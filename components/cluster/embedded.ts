@@ -37,6 +37,7 @@ export function embeddedSource({ name }: EmbeddedClusterConfig): ClusterSource {
     context: undefined,
     access: `npm run shell -- ${name}`,
     unreachableFix: "Run: npm start",
+    previewNote: `the embedded cluster "${name}" does not run: this preview compares with the state only`,
     supplies: {
       operatorChart,
       gitUrl: record.gitUrl,
@@ -51,8 +52,5 @@ function missing(name: string) {
       `the embedded cluster "${name}" must be running, got no record of it. Run: npm start`,
     );
   }
-  void pulumi.log.info(
-    `the embedded cluster "${name}" does not run: this preview shows what a new one would get`,
-  );
   return { record: placeholder, kubeconfig: placeholderKubeconfig };
 }

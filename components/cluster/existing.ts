@@ -10,6 +10,7 @@ export function existingSource({ kubeconfig, context }: ExistingClusterConfig): 
     context,
     access: `kubectl --context ${context} get namespaces`,
     unreachableFix: `Run: kubectl --context ${context} cluster-info`,
+    previewNote: "the cluster does not answer: this preview compares with the state only",
     supplies: { runtimeInfo: {} },
   };
 }

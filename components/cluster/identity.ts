@@ -58,7 +58,7 @@ async function look(kubeconfig: string, source: ClusterSource, args: IdentifyArg
   } catch (error) {
     if (!(error instanceof UnreachableCluster && pulumi.runtime.isDryRun()))
       throw asRunError(error);
-    void pulumi.log.info("the cluster does not answer: this preview compares with the state only");
+    void pulumi.log.info(source.previewNote);
     return undefined satisfies Preflight | undefined;
   }
 }

@@ -10,5 +10,7 @@ export interface ClusterSource {
   readonly access: string;
   /** The one command that helps when the API server does not answer. */
   readonly unreachableFix: string;
+  /** What a preview says when it goes on without an answer. */
+  readonly previewNote: string;
   readonly supplies: ClusterSupplies;
 }

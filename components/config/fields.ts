@@ -93,16 +93,14 @@ export class Fields {
 
   /** Notes every key that nobody asked for. */
   finish(): void {
-    const known = [...this.#known];
+    const known = [...this.#known].toSorted();
+    const what = this.place.path === "" ? "the configuration" : this.place.path;
+    const must = `hold only the keys ${known.map((key) => `"${key}"`).join(", ")}`;
     for (const key of this.keys().filter((key) => !this.#known.has(key))) {
       const meant = similar(key, known);
-      const hint =
+      const fix =
         meant === undefined ? removeCommand(this.path(key)) : `Did you mean "${this.path(meant)}"?`;
-      const where = this.place.path === "" ? "the configuration" : this.place.path;
-      const allowed = known.toSorted().map((name) => `"${name}"`);
-      this.place.problems.push(
-        `${where} must hold only known keys, got "${key}". ${hint} The keys are ${allowed.join(", ")}.`,
-      );
+      this.report({ what, must, got: `"${key}"`, fix });
     }
   }
 

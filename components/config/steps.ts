@@ -1,6 +1,5 @@
-import type { Fields } from "./fields.ts";
-import { duration, listOf, mapOf, namespacedName, oneOf, type Duration } from "./rules.ts";
-import type { Rule } from "./fields.ts";
+import type { Fields, Rule } from "./fields.ts";
+import { duration, type Duration, listOf, mapOf, namespacedName, oneOf } from "./rules.ts";
 import type { ClusterConfig, DrainConfig, PostBootstrapConfig } from "./types.ts";
 
 type Required = PostBootstrapConfig["required"];
@@ -9,7 +8,7 @@ const layers = oneOf("all", "infrastructure", "none");
 const names = listOf(namespacedName, "namespace/name");
 
 const required: Rule<Required> = {
-  must: `${layers.must} or ${names.must}`,
+  must: `${layers.must} or a list of namespace/name`,
   example: "infrastructure",
   parse: (value) => layers.parse(value) ?? names.parse(value),
 };

@@ -7,7 +7,7 @@ import { fluxNamespace, operatorName, stackLabel } from "../names.ts";
 import { script } from "../script.ts";
 import { operatorChart as publishedChart } from "../versions.ts";
 import { operatorCrds } from "./api.ts";
-import { releaseRecovery } from "./release-recovery.ts";
+import { afterRecovery } from "./release-recovery.ts";
 
 export interface FluxOperatorArgs {
   readonly cluster: Cluster;
@@ -36,10 +36,8 @@ export class FluxOperator extends pulumi.ComponentResource {
       { metadata: { name: fluxNamespace, labels: namespaceLabels(args.stackLabel) } },
       { parent: this },
     );
-    const release = new Release(`${name}-release`, releaseArgs(args, namespace.metadata.name), {
-      parent: this,
-      hooks: { onError: [releaseRecovery(args.cluster, timeoutSeconds)] },
-    });
+    const recovered = afterRecovery(args.cluster, namespace.metadata.name, timeoutSeconds);
+    const release = new Release(`${name}-release`, releaseArgs(args, recovered), { parent: this });
     script(
       `${name}-crds`,
       {
@@ -48,7 +46,7 @@ export class FluxOperator extends pulumi.ComponentResource {
         environment: { CRDS: operatorCrds.join(","), CRDS_TIMEOUT: "2m" },
         triggers: [args.cluster.identity, release.status.appVersion],
       },
-      { parent: this, dependsOn: [release] },
+      { parent: this },
     );
     this.namespace = namespace.metadata.name;
     this.registerOutputs({ namespace: this.namespace });

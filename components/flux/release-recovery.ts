@@ -1,47 +1,67 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import { openReader } from "../cluster/reader.ts";
 import type { Cluster } from "../cluster/contract.ts";
-import { fluxNamespace, operatorName } from "../names.ts";
+import { operatorName, runtimeInfoName } from "../names.ts";
 
-const locked = /another operation \(install\/upgrade\/rollback\) is in progress/;
-const taken = /cannot re-use a name that is still in use/;
+/** What the cluster says about the Helm release before Pulumi acts on it. */
+export interface ReleaseTraces {
+  /** Helm's word for the newest revision; undefined where there is no release. */
+  readonly status: string | undefined;
+  /** Whether an object exists that Pulumi makes only after it has recorded the release. */
+  readonly recorded: boolean;
+}
 
 /**
- * The name is what a destroy that runs no program says in place of the reason of a failed delete, because it knows the
- * hook by name only. So the name says what to do.
+ * isLeftBehind tells a release that a killed run left so that Helm refuses the next action: locked by an action that
+ * nobody finishes, or there without Pulumi knowing, which then wants to install it.
  */
-const hookName = `${operatorName} release (for the reason run: pulumi destroy --run-program)`;
+export function isLeftBehind({ status, recorded }: ReleaseTraces): boolean {
+  if (status === undefined) return false;
+  if (status.startsWith("pending-")) return true;
+  return !recorded && status !== "failed" && status !== "uninstalled";
+}
 
 /**
- * releaseRecovery lets a run go on where a killed one left the Helm release of flux-operator: locked by an action that
- * nobody finishes, or installed without the state knowing. It marks the revision as failed, once, and retries.
+ * afterRecovery is the namespace, once the release of flux-operator in it can be installed or upgraded. In an `up` it
+ * looks at the release on every run and writes only when one was left behind; a preview looks at nothing.
  */
-export function releaseRecovery(cluster: Cluster, timeoutSeconds: number): pulumi.ErrorHook {
-  return new pulumi.ErrorHook(hookName, async ({ failedOperation, errors }) => {
-    const created = failedOperation === "create";
-    if (failedOperation === "delete" || !isLeftBehind(errors, created)) return false;
+export function afterRecovery(
+  { kubeconfig, context }: Cluster,
+  namespace: pulumi.Output<string>,
+  timeoutSeconds: number,
+): pulumi.Output<string> {
+  if (pulumi.runtime.isDryRun()) return namespace;
+  const recovered = pulumi.all([kubeconfig, namespace]).apply(async ([content, name]) => {
+    if (!isLeftBehind(await tracesOf(content, context, name))) return name;
     const { unlockRelease } = await import("./unlock-release.ts");
-    return unlockRelease({
-      kubeconfig: await value(cluster.kubeconfig),
-      context: cluster.context,
-      namespace: fluxNamespace,
-      name: operatorName,
-      created,
-      timeoutSeconds,
-      say: (line) => void pulumi.log.info(line),
-    });
+    const release = { namespace: name, name: operatorName, timeoutSeconds };
+    const say = (line: string) => void pulumi.log.info(line);
+    await unlockRelease({ kubeconfig: content, context, ...release, say });
+    return name;
   });
+  return pulumi.unsecret(recovered);
 }
 
-/** Whether the newest error is one that a killed run leaves behind, for the first time in this run. */
-export function isLeftBehind(errors: readonly string[], created: boolean): boolean {
-  const of = (error: string) => locked.test(error) || (created && taken.test(error));
-  const [newest, ...older] = errors;
-  return newest !== undefined && of(newest) && !older.some(of);
+interface Revisions {
+  readonly items: readonly { readonly metadata: { readonly labels: Record<string, string> } }[];
 }
 
-function value(output: pulumi.Output<string>): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  output.apply(resolve);
-  return promise;
+const boundMilliseconds = 10_000;
+
+async function tracesOf(
+  kubeconfig: string,
+  context: string | undefined,
+  namespace: string,
+): Promise<ReleaseTraces> {
+  const reader = await openReader(kubeconfig, context, AbortSignal.timeout(boundMilliseconds));
+  const root = `/api/v1/namespaces/${namespace}`;
+  const selector = encodeURIComponent(`owner=helm,name=${operatorName}`);
+  const [revisions, marker] = await Promise.all([
+    reader.get<Revisions>(`${root}/secrets?labelSelector=${selector}`),
+    reader.get(`${root}/configmaps/${runtimeInfoName}`),
+  ]);
+  const labels = (revisions?.items ?? []).map(({ metadata }) => metadata.labels);
+  const newest = labels.toSorted((a, b) => Number(a["version"]) - Number(b["version"])).at(-1);
+  return { status: newest?.["status"], recorded: marker !== undefined };
 }

@@ -17,29 +17,24 @@ export interface LeftRelease {
   readonly context: string | undefined;
   readonly namespace: string;
   readonly name: string;
-  /** Whether the state knows nothing of the release. */
-  readonly created: boolean;
   /** An action that began longer ago has ended or was killed. */
   readonly timeoutSeconds: number;
   readonly say: (line: string) => void;
 }
 
 /**
- * unlockRelease marks the newest revision of a release as failed and answers whether it did. The lock of an action that
- * may still run is left to it: until it is older than the time-out, the release is watched.
+ * unlockRelease marks the newest revision of a release as failed, from which Helm installs or upgrades. The lock of an
+ * action that may still run is left to it: until it is older than the time-out, the release is watched.
  */
-export async function unlockRelease(release: LeftRelease): Promise<boolean> {
+export async function unlockRelease(release: LeftRelease): Promise<void> {
   const cluster = new Cluster(release.kubeconfig, "unlock", release.context);
   const newest = await newestRevision(cluster, release);
-  if (newest === undefined) return false;
+  if (newest === undefined) return;
   const left = isPending(newest) ? await whenNobodyActs(cluster, newest, release) : newest;
-  if (left === undefined) return true;
-  const status = releaseStatus(left);
-  if (!release.created && !isPending(left)) return true;
-  const reason = `left ${status} by an interrupted run`;
+  if (left === undefined || releaseStatus(left) === "failed") return;
+  const reason = `left ${releaseStatus(left)} by an interrupted run`;
   await cluster.patch(referenceTo(left), failedRevision(left, reason));
-  release.say(`${displayName(left)} was ${reason}: marked as failed, trying again`);
-  return true;
+  release.say(`Helm release ${release.namespace}/${release.name} was ${reason}: marked as failed`);
 }
 
 async function newestRevision(cluster: Cluster, { namespace, name }: LeftRelease) {

@@ -23,14 +23,21 @@ export async function deleteCluster(name: string, log: Log): Promise<void> {
   rmSync(`${clusterDirectory(name)}.lock`, { recursive: true, force: true });
 }
 
+/** Clients go before the API server, and the API server before etcd: the other way round each waits for its peer. */
+const storage = ["kube-apiserver", "etcd"];
+const graceMilliseconds = 3_000;
+
 async function stop(name: string, log: Log): Promise<void> {
   const record = readRecord(name);
   const running = (record?.processes ?? []).filter(isRunning);
   // The agent ends its pods; those of an agent that was killed are on record.
   await stopProcesses(running.filter((process) => process.name === "node-agent"));
-  const pods = podProcesses(name);
-  await stopProcesses(pods, 2_000);
-  await stopProcesses(running.reverse());
+  await stopProcesses(podProcesses(name), graceMilliseconds);
+  await stopProcesses(running.filter((process) => !storage.includes(process.name)));
+  for (const last of storage) {
+    const processes = running.filter((process) => process.name === last);
+    await stopProcesses(processes, graceMilliseconds);
+  }
   if (record !== undefined) writeRecord({ ...record, processes: [] });
   log.done(`embedded cluster ${name} stopped`);
 }

@@ -41,8 +41,8 @@ describe("a line", () => {
   });
 
   it("may be empty, end without a newline or with a carriage return", async () => {
-    await plugin.create({ create: "printf 'a\\n\\nb\\r\\nc'" });
-    assert.deepEqual(messages(), ["a", "", "b", "c"]);
+    await plugin.create({ create: "printf ' a \\n\\nb\\r\\nc'" });
+    assert.deepEqual(messages(), [" a ", "", "b", "c"]);
   });
 
   it("is shown before a failed command answers", async () => {

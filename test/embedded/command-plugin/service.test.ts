@@ -47,12 +47,12 @@ describe("cancel", { timeout: 20_000 }, () => {
   it("kills the process and waits for what its children write", async () => {
     makeGate();
     const create = "(cat gate; echo child) & echo started; wait; exec sleep 60";
-    const step = plugin.create({ create });
+    const message = `signal: killed: running "${create}":\nstarted\nchild\n`;
+    const failed = assert.rejects(plugin.create({ create }), { message });
     await plugin.engine.logged("started");
     await plugin.cancel();
     await open();
-    const message = `signal: killed: running "${create}":\nstarted\nchild\n`;
-    await assert.rejects(step, { message });
+    await failed;
   });
 
   it("changes nothing for a process that has ended while its children go on", async () => {
@@ -122,10 +122,10 @@ describe("an engine that goes away", { timeout: 20_000 }, () => {
     const engineGone = new AbortController();
     const create =
       "(while kill -0 $$; do :; done 2>/dev/null; cat gate) & echo started; exec sleep 60";
-    const step = plugin.create({ create }, { signal: engineGone.signal });
+    const failed = assert.rejects(plugin.create({ create }, { signal: engineGone.signal }));
     await plugin.engine.logged("started");
     engineGone.abort();
-    await assert.rejects(step);
+    await failed;
     await open();
   });
 

@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { lstat, readdir, readFile, writeFile } from "node:fs/promises";
+import { lstat, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 
 import { describeToolchain, ensure, ToolchainError } from "../../../embedded/toolchain/build.ts";
-import { appears, fakeGo } from "./support/fake-go.ts";
+import { alpha, appears, beta, fakeGo } from "./support/fake-go.ts";
 
 test("puts every tool under its usual name into one directory", async (t) => {
   const fake = await fakeGo(t);
@@ -58,60 +55,6 @@ test("builds only the group whose go.sum changed", async (t) => {
   assert.ok(existsSync(first.bin), "a build that is in use elsewhere stays");
 });
 
-test("goes on after an interruption with the group that was cut off, and never uses its half", async (t) => {
-  const fake = await fakeGo(t);
-  await fake.tell("hang-beta");
-  const stop = new AbortController();
-  const first = ensure(fake.definition, { ...fake, signal: stop.signal });
-  await appears(join(fake.directory, "hanging"));
-  const child = Number(await readFile(join(fake.directory, "hanging"), "utf8"));
-  stop.abort(new Error("ended by SIGINT"));
-  await assert.rejects(first, /^Error: ended by SIGINT$/);
-  assert.throws(() => process.kill(child, 0), "go has ended");
-  assert.ok(!existsSync(join(fake.cacheDirectory, "lock")), "the lock is free");
-  assert.ok(existsSync(join(fake.cacheDirectory, "work")), "what is compiled is kept");
-  const groups = await readdir(join(fake.cacheDirectory, "groups"));
-  assert.deepEqual(
-    groups.map((name) => name.split("-")[0]),
-    ["alpha"],
-  );
-
-  await fake.untell("hang-beta");
-  const toolchain = await ensure(fake.definition, fake);
-  assert.deepEqual(await fake.builds(), ["alpha", "beta", "beta"]);
-  assert.equal(await readFile(join(toolchain.bin, "three"), "utf8"), "example.org/three/cmd\n");
-});
-
-test("lets a second run wait for the first and find everything built", async (t) => {
-  const fake = await fakeGo(t);
-  const both = await Promise.all([ensure(fake.definition, fake), ensure(fake.definition, fake)]);
-  assert.deepEqual(both[0], both[1]);
-  assert.deepEqual(await fake.builds(), ["alpha", "beta"]);
-  assert.ok(
-    fake.lines.some((line) => line.startsWith(`◎ waiting for the build of process ${process.pid}`)),
-  );
-});
-
-test("takes over from a run that was killed", async (t) => {
-  const fake = await fakeGo(t);
-  await fake.tell("hang-beta");
-  const support = fileURLToPath(new URL("support/ensure.ts", import.meta.url));
-  const { definition, cacheDirectory } = fake;
-  const killed = spawn(process.execPath, [support], {
-    env: { ...process.env, DEFINITION: JSON.stringify({ definition, cacheDirectory }) },
-    stdio: "ignore",
-  });
-  await appears(join(fake.directory, "hanging"));
-  killed.kill("SIGKILL");
-  await once(killed, "exit");
-  process.kill(Number(await readFile(join(fake.directory, "hanging"), "utf8")));
-  assert.ok(existsSync(join(cacheDirectory, "lock")));
-
-  await fake.untell("hang-beta");
-  await ensure(definition, fake);
-  assert.deepEqual(await fake.builds(), ["alpha", "beta", "beta"]);
-});
-
 test("names every module that cannot be had, the proxy without its password, and builds nothing", async (t) => {
   const fake = await fakeGo(t);
   await fake.tell("refuse-one");
@@ -137,6 +80,58 @@ test("shows what the compiler said when a group does not compile", async (t) => 
       "alpha must build, got:\n./main.go:3:1: syntax error\nRun the command again: what is compiled is kept.",
   });
   assert.deepEqual(await fake.builds(), ["alpha"]);
+});
+
+test("refuses to start when the disk cannot hold what the missing groups need", async (t) => {
+  const fake = await fakeGo(t);
+  const large = { ...beta, cost: { ...beta.cost, workMegabytes: 1e9 } };
+  const definition = { ...fake.definition, groups: [alpha, large] };
+  await assert.rejects(ensure(definition, fake), /must have 1000000\.3 GB free while building/);
+  assert.deepEqual(await fake.builds(), []);
+});
+
+test("builds a module from a copy with our files laid over it", async (t) => {
+  const fake = await fakeGo(t);
+  const overlay = join(fake.definition.directory, "alpha", "source", "config", "crd");
+  await mkdir(overlay, { recursive: true });
+  await writeFile(join(overlay, "flux.yaml"), "kind: Ours\n");
+  await fake.tell("hang-alpha");
+  const stop = new AbortController();
+  const patched = { ...alpha, source: "example.org/two" };
+  const definition = { ...fake.definition, groups: [patched] };
+  const building = ensure(definition, { ...fake, signal: stop.signal });
+  await appears(join(fake.directory, "hanging"));
+  const work = join(fake.cacheDirectory, "work", "alpha");
+  const copied = await readFile(join(work, "module/config/crd/flux.yaml"), "utf8");
+  const goMod = await readFile(join(work, "go.mod"), "utf8");
+  stop.abort();
+  await assert.rejects(building);
+  assert.equal(copied, "kind: Ours\n");
+  assert.equal(goMod, "module alpha\n\nreplace example.org/two => ./module\n");
+  const original = join(fake.directory, "modules/two/config/crd/flux.yaml");
+  assert.equal(await readFile(original, "utf8"), "kind: Fake\n");
+});
+
+test("turns off the language host's own TypeScript", async (t) => {
+  const fake = await fakeGo(t);
+  const [three] = beta.tools;
+  assert.ok(three !== undefined);
+  const host = { ...three, name: "pulumi-language-nodejs", directory: "host" };
+  const definition = { ...fake.definition, groups: [{ ...beta, tools: [host] }] };
+  const { bin } = await ensure(definition, fake);
+  const wrapper = await readFile(join(bin, "pulumi-language-nodejs"), "utf8");
+  const [, binary] = /^#!\/bin\/sh\nexec '(.*)' -typescript=false "\$@"\n$/.exec(wrapper) ?? [];
+  assert.equal(await readFile(binary ?? "", "utf8"), "example.org/three/cmd\n");
+});
+
+test("assembles anew when the cache directory was moved, without building", async (t) => {
+  const fake = await fakeGo(t);
+  const first = await ensure(fake.definition, fake);
+  const cacheDirectory = join(fake.directory, "moved");
+  await rename(fake.cacheDirectory, cacheDirectory);
+  const second = await ensure(fake.definition, { ...fake, cacheDirectory });
+  assert.notEqual(second.key, first.key);
+  assert.deepEqual(await fake.builds(), ["alpha", "beta"]);
 });
 
 test("uses a tool of exactly the pinned version from PATH", async (t) => {

@@ -11,7 +11,7 @@ import type { Group } from "../../../../embedded/toolchain/groups.ts";
 import { createLog, type Log } from "../../../../scripts/lib/log.ts";
 
 // What it does is told by files beside its record: `refuse-<module>` makes a download fail, `hang-<group>` makes a build write half a
-// binary and stay, `break-<group>` makes it not compile.
+// binary and stay, `break-<group>` makes it not compile. When a group's modules are fetched it makes `fetched-<group>`.
 const script = `#!/bin/sh
 PATH=/usr/bin:/bin
 echo "$(basename "$PWD"): $*" >> "$FAKE_GO/calls"
@@ -25,7 +25,10 @@ case "$1 $2" in
     exit 1
   done ;;
 "list -mod=readonly")
-  [ "$3" = -m ] || exit 0
+  if [ "$3" = -deps ]; then
+    : > "$FAKE_GO/fetched-$(basename "$PWD")"
+    exit 0
+  fi
   shift 5
   for module in "$@"; do printf '%s\\t%s\\n' "$module" "$FAKE_GO/modules/$(basename "$module")"; done ;;
 "build -v")

@@ -1,0 +1,75 @@
+import { z } from "zod";
+
+import { type Connection, readConnection } from "../connection.ts";
+import type { Environment } from "../environment.ts";
+import type { GateResult } from "../gate/gate.ts";
+import type { Redactor } from "../redact.ts";
+import type { Requirement } from "../tree/requirement.ts";
+
+export interface PostBootstrapOptions {
+  readonly connection: Connection;
+  readonly requirement: Requirement;
+  /** `namespace/name` of Kustomizations that have to exist. */
+  readonly kustomizations: readonly string[];
+  readonly timeoutMilliseconds: number;
+  /** Where the report goes, relative to the working directory. */
+  readonly reportDirectory: string;
+  /** What the gate printed, when it ran. */
+  readonly gate: GateResult | undefined;
+}
+
+const words: readonly string[] = ["all", "infrastructure", "none"];
+const address = /^[a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*$/;
+
+/**
+ * readPostBootstrap reads REQUIRED, EXPECT_KUSTOMIZATIONS, POST_BOOTSTRAP_TIMEOUT, REPORT_DIRECTORY and GATE_RESULT.
+ * Throws InputError.
+ */
+export function readPostBootstrap(
+  environment: Environment,
+  redactor: Redactor,
+): PostBootstrapOptions {
+  const program = { program: "post-bootstrap", uid: "CLUSTER_UID" };
+  const connection = readConnection(environment, redactor, program);
+  const fix = "Run the script through pulumi, which sets it.";
+  const options = {
+    connection,
+    requirement: readRequirement(environment),
+    kustomizations: environment.json("EXPECT_KUSTOMIZATIONS", addresses) ?? [],
+    timeoutMilliseconds: environment.duration("POST_BOOTSTRAP_TIMEOUT", "10m"),
+    reportDirectory: environment.required("REPORT_DIRECTORY", fix),
+    gate: environment.json("GATE_RESULT", gateResult),
+  };
+  environment.check();
+  return options;
+}
+
+function readRequirement(environment: Environment): Requirement {
+  const text = environment.optional("REQUIRED") ?? "all";
+  if (words.includes(text)) return text as Requirement;
+  if (text.startsWith("[")) return environment.json("REQUIRED", addresses) ?? [];
+  environment.problem(
+    `REQUIRED must be all, infrastructure, none or a JSON list of "namespace/name", got "${text}". ` +
+      "Leave it out for all.",
+  );
+  return "all";
+}
+
+function addresses(document: unknown): string[] {
+  const { data } = z.array(z.string().regex(address)).safeParse(document);
+  if (data === undefined) throw new Error('be a JSON list of "namespace/name"');
+  return data;
+}
+
+const controller = z.object({ name: z.string(), pod: z.string(), seconds: z.number() });
+const gate = z.object({
+  token: z.string(),
+  seconds: z.number(),
+  controllers: z.array(controller),
+});
+
+function gateResult(document: unknown): GateResult {
+  const { data } = gate.safeParse(document);
+  if (data === undefined) throw new Error("be what the gate prints");
+  return data;
+}

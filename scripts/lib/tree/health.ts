@@ -1,0 +1,57 @@
+import {
+  type Condition,
+  type ConditionedStatus,
+  findCondition,
+  type KubernetesObject,
+} from "../object.ts";
+
+/**
+ * - ready: Ready=True for the current generation
+ * - stalled: its controller gave up and does not try again by itself
+ * - failing: not ready, and its controller tries again
+ * - suspended: a person stopped it
+ * - progressing: anything else
+ */
+export type State = "ready" | "stalled" | "failing" | "suspended" | "progressing";
+
+export interface Health {
+  readonly state: State;
+  /** `Reason: message` of the condition that says so. */
+  readonly text: string;
+}
+
+/** healthOf judges a source, Kustomization or HelmRelease by its own status. */
+export function healthOf(object: KubernetesObject): Health {
+  const { suspend = false } = (object.spec ?? {}) as { readonly suspend?: boolean };
+  const ready = findCondition(object, "Ready");
+  if (isAddress(object) || isTrueNow(ready, object)) return { state: "ready", text: "" };
+  if (suspend) return { state: "suspended", text: "suspended" };
+  const stalled = findCondition(object, "Stalled");
+  if (stalled !== undefined && isTrueNow(stalled, object)) {
+    return { state: "stalled", text: textOf(stalled) };
+  }
+  if (ready === undefined) return { state: "progressing", text: "no status yet" };
+  const state = ready.status === "False" && !isWaiting(ready) ? "failing" : "progressing";
+  return { state, text: textOf(ready) };
+}
+
+/** A Helm repository of type oci is only an address: it never gets a status. */
+function isAddress({ kind, spec }: KubernetesObject): boolean {
+  return kind === "HelmRepository" && (spec as { readonly type?: string }).type === "oci";
+}
+
+/** DependencyNotReady and SourceNotReady are the normal course of a bootstrap. */
+function isWaiting({ reason = "" }: Condition): boolean {
+  return reason === "DependencyNotReady" || reason === "SourceNotReady";
+}
+
+function isTrueNow(condition: Condition | undefined, { metadata, status }: KubernetesObject) {
+  if (condition?.status !== "True") return false;
+  const observed =
+    condition.observedGeneration ?? (status as ConditionedStatus | undefined)?.observedGeneration;
+  return observed === undefined || observed === metadata.generation;
+}
+
+function textOf({ reason = "", message = "" }: Condition): string {
+  return `${reason}: ${message}`;
+}

@@ -1,0 +1,15 @@
+import { requireSameCluster } from "./lib/connection.ts";
+import { readPostBootstrap } from "./lib/post-bootstrap/input.ts";
+import { postBootstrap } from "./lib/post-bootstrap/post-bootstrap.ts";
+import { runScript } from "./lib/script.ts";
+
+/** Waits until what the sync brings is Ready and writes the report; prints PostBootstrapResult. */
+await runScript(async ({ environment, redactor, log, signal }) => {
+  const options = readPostBootstrap(environment, redactor);
+  log.start(`following what the sync brings (required: ${String(options.requirement)})`);
+  await requireSameCluster(options.connection);
+  const result = await postBootstrap(options, { log, signal, redactor });
+  log.done(`${result.ready} of ${result.required} required objects are Ready`);
+  log.line(result.report);
+  return result;
+});

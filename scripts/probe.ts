@@ -1,0 +1,16 @@
+import { requireSameCluster } from "./lib/connection.ts";
+import { formatDuration } from "./lib/log.ts";
+import { readProbe } from "./lib/probe/input.ts";
+import { probeSource } from "./lib/probe/probe.ts";
+import { runScript } from "./lib/script.ts";
+
+/** Proves that Flux can fetch the source of the sync; prints {revision, seconds}. */
+await runScript(async ({ environment, redactor, log, signal }) => {
+  const { connection, ...options } = readProbe(environment, redactor);
+  const { kind, url } = options.source;
+  log.start(`probing ${kind} ${url}`);
+  await requireSameCluster(connection);
+  const result = await probeSource(connection.cluster, options, { log, signal });
+  log.done(`${kind} has revision ${result.revision} in ${formatDuration(result.seconds * 1000)}`);
+  return result;
+});

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { before, describe, it } from "node:test";
+
+import { generateHybridIdentity, generateX25519Identity } from "age-encryption";
+
+import { embedded, existing, good, problems } from "../../support/settings.ts";
+
+const keys = { x25519: "", hybrid: "" };
+before(async () => {
+  keys.x25519 = await generateX25519Identity();
+  keys.hybrid = await generateHybridIdentity();
+});
+
+describe("parseConfig", () => {
+  it("fills in every default of an embedded cluster", async () => {
+    assert.deepEqual(await good(embedded), {
+      stackLabel: "organization.flux-bootstrap.dev",
+      environment: "dev",
+      cluster: { kind: "embedded", name: "dev" },
+      operator: { chart: undefined, version: "0.58.1" },
+      flux: {
+        version: "2.9.4",
+        registry: "ghcr.io/fluxcd",
+        components: [
+          "source-controller",
+          "kustomize-controller",
+          "helm-controller",
+          "notification-controller",
+        ],
+        size: "medium",
+        multitenant: false,
+        networkPolicy: true,
+        domain: "cluster.local",
+        controllerPatches: [],
+      },
+      sync: {
+        kind: "GitRepository",
+        url: undefined,
+        ref: "refs/heads/main",
+        path: "./clusters/dev",
+        interval: "1m",
+        pullSecret: undefined,
+        provider: undefined,
+      },
+      gitCredentials: undefined,
+      ageKeys: {},
+      runtimeInfo: {},
+      gateTimeout: "2m",
+      drain: { timeout: "10m", volumes: "delete" },
+      postBootstrap: { required: "infrastructure", expectKustomizations: [], timeout: "10m" },
+      adopt: false,
+    });
+  });
+
+  it("keeps volumes of a cluster that is not embedded", async () => {
+    assert.equal((await good(existing)).drain.volumes, "keep");
+  });
+
+  it("takes what is configured", async () => {
+    const config = await good({
+      ...existing,
+      operator: { chart: "oci://registry.example.com/flux-operator", version: "0.58.2" },
+      flux: {
+        version: "2.9.5",
+        registry: "registry.example.com:5000/fluxcd",
+        components: ["source-controller", "image-automation-controller"],
+        size: "large",
+        multitenant: true,
+        networkPolicy: false,
+        domain: "k8s.example.com",
+        controllerPatches: [{ patch: "- op: add", target: { kind: "Deployment" } }],
+      },
+      sync: {
+        kind: "OCIRepository",
+        url: "oci://registry.example.com/fleet",
+        ref: "v1.0.0",
+        path: "./",
+        interval: "30s",
+        pullSecret: "registry",
+        provider: "aws",
+      },
+      sopsAgeKeys: { "identity.agekey": keys.x25519, "next.agekey": keys.hybrid },
+      runtimeInfo: { REGION: "eu-west-1" },
+      gateTimeout: "90s",
+      drain: { timeout: "1h", volumes: "delete" },
+      postBootstrap: { required: ["flux-system/apps"], timeout: "20m" },
+      adopt: "true",
+    });
+    assert.equal(config.adopt, true);
+    assert.deepEqual(config.postBootstrap.required, ["flux-system/apps"]);
+    assert.deepEqual(Object.keys(config.ageKeys), ["identity.agekey", "next.agekey"]);
+    assert.equal(config.flux.controllerPatches.length, 1);
+    assert.equal(config.sync.ref, "v1.0.0");
+  });
+
+  it("makes credentials of a name and password or of a token", async () => {
+    const name = { ...existing, gitUsername: "ada", gitPassword: "secret" };
+    const byName = await good(name);
+    const byToken = await good({ ...existing, gitToken: "token" });
+    assert.deepEqual(byName.gitCredentials, { username: "ada", password: "secret" });
+    assert.deepEqual(byToken.gitCredentials, { username: "git", password: "token" });
+  });
+
+  it("lists all problems at once", async () => {
+    const found = await problems({ ...embedded, gateTimeout: "soon", adopt: "maybe", typo: "x" });
+    assert.equal(found.length, 3);
+  });
+});
+
+describe("parseConfig refuses", () => {
+  it("a secret that is not encrypted", async () => {
+    assert.deepEqual(await problems({ ...existing, gitToken: "planted-token" }, ["kubeconfig"]), [
+      "gitToken must be encrypted, got a value that is not shown. Run: pulumi config set --secret gitToken",
+    ]);
+  });
+
+  it("without showing what a person encrypted", async () => {
+    const found = await problems({ ...embedded, operator: { version: "planted-token" } }, [
+      "operator",
+    ]);
+    assert.match(found[0] ?? "", /^operator\.version must .* got a value that is not shown\./);
+  });
+});

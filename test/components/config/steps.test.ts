@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { embedded, problems, type Values } from "../../support/settings.ts";
+
+const set = (path: string, value: string) =>
+  `Run: pulumi config set ${path.includes(".") ? "--path " : ""}${path} ${value}`;
+const refused: readonly (readonly [what: string, values: Values, message: string])[] = [
+  [
+    "a variable that the program sets",
+    { ...embedded, runtimeInfo: { CLUSTER_NAME: "x" } },
+    'runtimeInfo.CLUSTER_NAME must be absent because the program sets it, got "x". Run: pulumi config rm --path runtimeInfo.CLUSTER_NAME',
+  ],
+  [
+    "a variable that is no text",
+    { ...embedded, runtimeInfo: { REPLICAS: 3 } },
+    'runtimeInfo must be a map of variable names to texts, got {"REPLICAS":3}. Correct it in the stack\'s configuration file.',
+  ],
+  [
+    "a time-out that is no duration",
+    { ...embedded, gateTimeout: "2 minutes" },
+    `gateTimeout must be a duration such as 90s, 5m or 1h, got "2 minutes". ${set("gateTimeout", "5m")}`,
+  ],
+  [
+    "volumes that are neither kept nor deleted",
+    { ...embedded, drain: { volumes: "snapshot" } },
+    `drain.volumes must be "keep" or "delete", got "snapshot". ${set("drain.volumes", "keep")}`,
+  ],
+  [
+    "a required set that does not exist",
+    { ...embedded, postBootstrap: { required: "some" } },
+    `postBootstrap.required must be "all" or "infrastructure" or "none" or a list of namespace/name, got "some". ${set("postBootstrap.required", "infrastructure")}`,
+  ],
+  [
+    "a Kustomization without its namespace",
+    { ...embedded, postBootstrap: { expectKustomizations: ["apps"] } },
+    'postBootstrap.expectKustomizations must be a list of namespace/name, got ["apps"]. Correct it in the stack\'s configuration file.',
+  ],
+  [
+    "a mistyped key",
+    { ...embedded, gateTimout: "2m" },
+    'the configuration must hold only the keys "adopt", "cluster", "drain", "flux", "gateTimeout", "gitPassword", "gitToken", "gitUsername", "kubeconfig", "operator", "postBootstrap", "runtimeInfo", "sopsAgeKeys", "sync", got "gateTimout". Did you mean "gateTimeout"?',
+  ],
+  [
+    "a mistyped key of an object",
+    { ...embedded, drain: { tiemout: "2m" } },
+    'drain must hold only the keys "timeout", "volumes", got "tiemout". Did you mean "drain.timeout"?',
+  ],
+  [
+    "a key that resembles none",
+    { ...embedded, drain: { strategy: "x" } },
+    'drain must hold only the keys "timeout", "volumes", got "strategy". Run: pulumi config rm --path drain.strategy',
+  ],
+  [
+    "an object that is a text",
+    { ...embedded, flux: "2.9.4" },
+    'flux must be an object, got "2.9.4". Write it as a map in the stack\'s configuration file.',
+  ],
+];
+
+describe("the configuration of the steps must not hold", () => {
+  for (const [what, values, message] of refused) {
+    it(what, async () => {
+      assert.deepEqual(await problems(values), [message]);
+    });
+  }
+});
