@@ -1,4 +1,5 @@
 import { Pod as PodResource } from "../../scripts/lib/kinds.ts";
+import { type ProcessRecord, recordOf } from "../cluster/process.ts";
 import { type Container, type Pod, podName } from "./pod.ts";
 import { PodApi } from "./pod-api.ts";
 import { type NodeContext, PodRunner } from "./pod-runner.ts";
@@ -15,9 +16,11 @@ export class NodeAgent {
     this.#node = node;
   }
 
-  /** The processes that run now. */
-  get pids(): number[] {
-    return [...this.#runners.values()].map(({ pid }) => pid).filter((pid) => pid !== undefined);
+  /** The processes that run now, each under the name of its pod. */
+  get processes(): ProcessRecord[] {
+    return [...this.#runners.values()].flatMap(({ name, pid }) =>
+      pid === undefined ? [] : [recordOf(name, pid)],
+    );
   }
 
   start(): void {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Cluster } from "../../scripts/lib/cluster.ts";
 import { apiServerCertificate, kubeconfigFile } from "../cluster/credentials.ts";
 import { layoutOf } from "../cluster/layout.ts";
-import { type ProcessRecord, recordOf, stopProcesses } from "../cluster/process.ts";
+import { type ProcessRecord, stopProcesses } from "../cluster/process.ts";
 import { writeAtomically } from "../cluster/record.ts";
 import { NodeAgent } from "./agent.ts";
 import { sandboxAvailable } from "./sandbox.ts";
@@ -39,8 +39,7 @@ const agent: NodeAgent = new NodeAgent({
   proxy: await ServiceProxy.listen(),
   report,
   processesChanged: () => {
-    const records = agent.pids.map((pid) => recordOf("pod", pid));
-    writeAtomically(podProcesses, JSON.stringify(records));
+    writeAtomically(podProcesses, JSON.stringify(agent.processes));
   },
 });
 agent.start();

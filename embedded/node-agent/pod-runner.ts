@@ -57,6 +57,10 @@ export class PodRunner {
     this.#directory = join(node.pods, `${namespace}_${name}_${uid}`);
   }
 
+  get name(): string {
+    return this.#pod.metadata.name;
+  }
+
   get pid(): number | undefined {
     return this.#container?.pid;
   }

@@ -34,6 +34,8 @@ export class FakeApiServer {
   static readonly uid = "7f3c0c5e-0000-4000-8000-000000000001";
   /** Every request that is no read, as `POST /apis/…`. */
   readonly writes: string[] = [];
+  /** Hears every request as it arrives, as `GET /apis/…?watch=true`. */
+  heard: (request: string) => void = () => undefined;
   /** Plurals of kinds that are not served. */
   readonly missing = new Set<string>();
   /** Lines of a pod's log by the pod's name. */
@@ -127,6 +129,7 @@ export class FakeApiServer {
     const url = new URL(request.url ?? "/", this.url);
     const { method = "GET" } = request;
     if (method !== "GET") this.writes.push(`${method} ${url.pathname}`);
+    this.heard(`${method} ${url.pathname}${url.search}`);
     const served = [...this.resources].filter(({ plural }) => !this.missing.has(plural));
     const discovered = discover(url.pathname, served);
     const target = parseTarget(url.pathname);

@@ -89,7 +89,7 @@ function failureText(
 ): string | undefined {
   if (assessment.met && ended === undefined) return undefined;
   if (ended !== undefined && !(ended instanceof WaitTimeout)) {
-    return ended instanceof Error ? ended.message : String(ended);
+    return ended instanceof Error ? ended.message : "ended early";
   }
   const { required, failed } = countsOf(assessment);
   const bound = formatDuration(timeoutMilliseconds);

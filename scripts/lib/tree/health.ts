@@ -27,9 +27,7 @@ export function healthOf(object: KubernetesObject): Health {
   if (isAddress(object) || isTrueNow(ready, object)) return { state: "ready", text: "" };
   if (suspend) return { state: "suspended", text: "suspended" };
   const stalled = findCondition(object, "Stalled");
-  if (stalled !== undefined && isTrueNow(stalled, object)) {
-    return { state: "stalled", text: textOf(stalled) };
-  }
+  if (isTrueNow(stalled, object)) return { state: "stalled", text: textOf(stalled) };
   if (ready === undefined) return { state: "progressing", text: "no status yet" };
   const state = ready.status === "False" && !isWaiting(ready) ? "failing" : "progressing";
   return { state, text: textOf(ready) };
@@ -45,13 +43,16 @@ function isWaiting({ reason = "" }: Condition): boolean {
   return reason === "DependencyNotReady" || reason === "SourceNotReady";
 }
 
-function isTrueNow(condition: Condition | undefined, { metadata, status }: KubernetesObject) {
+function isTrueNow(
+  condition: Condition | undefined,
+  { metadata, status }: KubernetesObject,
+): boolean {
   if (condition?.status !== "True") return false;
   const observed =
     condition.observedGeneration ?? (status as ConditionedStatus | undefined)?.observedGeneration;
   return observed === undefined || observed === metadata.generation;
 }
 
-function textOf({ reason = "", message = "" }: Condition): string {
+function textOf({ reason = "", message = "" }: Partial<Condition> = {}): string {
   return `${reason}: ${message}`;
 }

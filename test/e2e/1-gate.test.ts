@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+
+import type { ProcessRecord } from "../../embedded/cluster/process.ts";
+import { Deployment, FluxInstance, GitRepository } from "../../scripts/lib/kinds.ts";
+import type { KubernetesObject } from "../../scripts/lib/object.ts";
+import { type CommandResult, Embedded } from "../support/embedded.ts";
+import { observed } from "../support/observe.ts";
+import { withSettings } from "../support/stack-file.ts";
+
+const flux = { resource: FluxInstance, name: "flux", namespace: "flux-system" };
+const helmController = { resource: Deployment, name: "helm-controller", namespace: "flux-system" };
+
+type DeploymentObject = KubernetesObject<unknown, { readonly availableReplicas?: number }>;
+type InstanceObject = KubernetesObject<{ readonly sync?: object }>;
+
+/** The process of a controller, which the node agent has on record under its pod's name. */
+function processOf(embedded: Embedded, controller: string): ProcessRecord {
+  const text = readFileSync(embedded.path("pods", "processes.json"), "utf8");
+  const found = (JSON.parse(text) as ProcessRecord[]).find(({ name }) =>
+    name.startsWith(`${controller}-`),
+  );
+  assert.ok(found, `no process of ${controller}`);
+  return found;
+}
+
+describe("a controller that is Ready and does not reconcile", () => {
+  let embedded: Embedded;
+  let stopped: ProcessRecord | undefined;
+  let result: CommandResult;
+
+  before(async () => {
+    embedded = await Embedded.start();
+    // Shorter than the three failed probes after which the node agent restarts a controller that hangs.
+    const settings = { gateTimeout: "12s" };
+    result = await withSettings(embedded, settings, async () => {
+      const up = embedded.up();
+      const available = ({ status }: DeploymentObject) => status?.availableReplicas === 1;
+      await observed<DeploymentObject>(embedded.cluster, helmController, available, 120_000);
+      stopped = processOf(embedded, "helm-controller");
+      process.kill(stopped.pid, "SIGSTOP");
+      return up;
+    });
+  });
+
+  after(() => {
+    if (stopped !== undefined) process.kill(stopped.pid, "SIGCONT");
+  });
+
+  it("fails the up", () => {
+    assert.notEqual(result.code, 0, result.output);
+  });
+
+  it("is named with its pod, its lease and the end of its log", () => {
+    assert.match(result.output, /helm-controller did not answer/);
+    assert.match(result.output, /Pod\/flux-system\/helm-controller-/);
+    assert.match(result.output, /Lease\/flux-system\/helm-controller-leader-election/);
+    assert.match(result.output, /Starting workers/);
+    assert.match(result.output, /^\s*Next: kubectl/m);
+  });
+
+  it("does not blame those that answered", () => {
+    assert.doesNotMatch(result.output, /source-controller did not answer/);
+  });
+
+  it("keeps the sync from being attached", async () => {
+    const instance = await embedded.cluster.get<InstanceObject>(flux);
+    assert.ok(instance);
+    assert.equal(instance.spec?.sync, undefined);
+    assert.deepEqual(await embedded.cluster.list(GitRepository), []);
+  });
+
+  it("lets the next up pass once it lives", async () => {
+    assert.ok(stopped);
+    process.kill(stopped.pid, "SIGCONT");
+    stopped = undefined;
+    const next = await embedded.up();
+    assert.equal(next.code, 0, next.output);
+    const instance = await embedded.cluster.get<InstanceObject>(flux);
+    assert.ok(instance?.spec?.sync);
+  });
+});
