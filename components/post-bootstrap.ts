@@ -4,13 +4,13 @@ import type { Cluster } from "./cluster/contract.ts";
 import type { PostBootstrapConfig } from "./config/types.ts";
 import { digest } from "./digest.ts";
 import type { FluxSyncSpec } from "./flux/api.ts";
-import type { GateResult } from "./flux/gate.ts";
+import type { ReconcileGate } from "./flux/gate.ts";
 import { script } from "./script.ts";
 
 export interface PostBootstrapArgs extends PostBootstrapConfig {
   readonly cluster: Cluster;
   readonly sync: FluxSyncSpec;
-  readonly gate: pulumi.Output<GateResult>;
+  readonly gate: Pick<ReconcileGate, "result" | "occasion">;
   /** Where the report goes, relative to the project. */
   readonly reportDirectory: string;
 }
@@ -43,14 +43,9 @@ export class PostBootstrap extends pulumi.ComponentResource {
           EXPECT_KUSTOMIZATIONS: JSON.stringify(expectKustomizations),
           POST_BOOTSTRAP_TIMEOUT: args.timeout,
           REPORT_DIRECTORY: args.reportDirectory,
-          GATE_RESULT: gate.apply((answers) => JSON.stringify(answers)),
+          GATE_RESULT: gate.result.apply((answers) => JSON.stringify(answers)),
         },
-        triggers: [
-          cluster.identity,
-          gate.apply(({ token }) => token),
-          digest(sync),
-          digest([required, expectKustomizations]),
-        ],
+        triggers: [gate.occasion, digest(sync), digest([required, expectKustomizations])],
       },
       { parent: this },
     );

@@ -31,6 +31,8 @@ const protocol = "1";
  */
 export class ReconcileGate extends pulumi.ComponentResource {
   readonly result: pulumi.Output<GateResult>;
+  /** Another whenever the gate runs again; unlike the result, a preview always knows it. */
+  readonly occasion: pulumi.Output<string>;
 
   constructor(
     name: string,
@@ -38,13 +40,14 @@ export class ReconcileGate extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("flux-bootstrap:flux:ReconcileGate", name, {}, opts);
+    this.occasion = cluster.identity.apply((uid) => digest([uid, spec, protocol]));
     const { result } = script<GateResult>(
       `${name}-script`,
       {
         cluster,
         create: "scripts/gate.ts",
         environment: { GATE_COMPONENTS: spec.components.join(","), GATE_TIMEOUT: timeout },
-        triggers: [cluster.identity, digest(spec), protocol],
+        triggers: [this.occasion],
       },
       { parent: this },
     );

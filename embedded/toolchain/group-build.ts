@@ -67,6 +67,7 @@ export function buildFlags(group: Group): string[] {
   const stamps = Object.entries(group.stamps ?? {}).map(([name, value]) => `-X ${name}=${value}`);
   return [
     "-mod=readonly",
+    "-trimpath",
     "-pgo=off",
     "-gcflags=all=-dwarf=false",
     `-ldflags=${["-s", "-w", ...stamps].join(" ")}`,

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { delimiter, join, sep } from "node:path";
 import { promisify } from "node:util";
 
@@ -50,12 +51,18 @@ async function versionOutput(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<string> {
+  // A tool may write to its home before it prints a line, and the user's home is not ours.
+  const home = mkdtempSync(join(tmpdir(), "version-"));
+  const homes = { HOME: home, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const options = { env: { ...env, ...homes }, timeout: patience };
   try {
-    const { stdout, stderr } = await promisify(execFile)(path, args, { env, timeout: patience });
+    const { stdout, stderr } = await promisify(execFile)(path, args, options);
     return stdout === "" ? stderr : stdout;
   } catch {
     // What cannot tell its version is not the pinned one; the tool is built.
     return "";
+  } finally {
+    rmSync(home, { recursive: true, force: true });
   }
 }
 

@@ -50,6 +50,7 @@ test("stamps versions and builds without debug information", () => {
   const stamps = { "main.version": "1.2.3", "main.commit": "none" };
   assert.deepEqual(buildFlags({ ...alpha, stamps, tags: ["a", "b"] }), [
     "-mod=readonly",
+    "-trimpath",
     "-pgo=off",
     "-gcflags=all=-dwarf=false",
     "-ldflags=-s -w -X main.version=1.2.3 -X main.commit=none",

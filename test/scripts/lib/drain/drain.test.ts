@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, it } from "node:test";
+
+import { Cluster } from "../../../../scripts/lib/cluster.ts";
+import type { DestroyMode } from "../../../../scripts/lib/drain/decision.ts";
+import { drain } from "../../../../scripts/lib/drain/drain.ts";
+import { Failure } from "../../../../scripts/lib/failure.ts";
+import {
+  ConfigMap,
+  Deployment,
+  FluxInstance,
+  HelmRelease,
+  Kustomization,
+  Namespace,
+} from "../../../../scripts/lib/kinds.ts";
+import { FakeApiServer } from "../../../support/api-server.ts";
+import { namespace, putController, recordingLog, runControllers } from "../../support/flux.ts";
+import {
+  ownedBy,
+  putKustomization,
+  putRelease,
+  putSync,
+  putWorkload,
+  runFlux,
+} from "../../support/gitops.ts";
+
+const kinds = [Kustomization, HelmRelease];
+const shop = { resource: Namespace, name: "shop" };
+const cart = { resource: HelmRelease, name: "cart", namespace: "shop" };
+const cartWorkload = { resource: Deployment, name: "cart", namespace: "shop" };
+const apps = { resource: Kustomization, name: "apps", namespace };
+const root = { resource: Kustomization, name: "flux-system", namespace };
+
+describe("drain", { timeout: 30_000 }, () => {
+  let server: FakeApiServer;
+
+  beforeEach(async () => {
+    server = await FakeApiServer.start();
+    putController(server, "kustomize-controller");
+    putController(server, "helm-controller");
+    runControllers(server, kinds);
+    putSync(server, [apps]);
+    putKustomization(server, "apps", { owner: "flux-system", applied: [shop, cart] });
+    putRelease(
+      server,
+      { name: "cart", namespace: "shop" },
+      { owner: "apps", applied: [cartWorkload] },
+    );
+    putWorkload(server, "cart", "shop");
+    server.put(Namespace, { metadata: { name: "shop", labels: ownedBy("kustomize", "apps") } });
+  });
+  afterEach(async () => {
+    await server.stop();
+  });
+
+  const run = async (
+    more: { mode?: DestroyMode; force?: boolean; timeoutMilliseconds?: number; uid?: string } = {},
+    lines: string[] = [],
+  ) => {
+    const { log, lines: written } = recordingLog();
+    const cluster = new Cluster(server.kubeconfig(), "drain");
+    const connection = { cluster, namespace, uid: more.uid ?? FakeApiServer.uid };
+    const { mode = "drain", force = false, timeoutMilliseconds = 20_000 } = more;
+    const options = { connection, mode, force, timeoutMilliseconds, volumes: "keep" } as const;
+    try {
+      return await drain(options, { log, signal: new AbortController().signal });
+    } finally {
+      lines.push(...written);
+    }
+  };
+  const failed = async (more: Parameters<typeof run>[0]): Promise<Failure> => {
+    try {
+      await run(more);
+    } catch (error) {
+      assert.ok(error instanceof Failure, String(error));
+      return error;
+    }
+    throw new Error("the drain passed");
+  };
+  const written = () => server.writes.filter((write) => !write.includes("/gate-"));
+
+  it("removes all that Flux made and touches nothing else", async () => {
+    runFlux(server);
+    server.put(ConfigMap, { metadata: { name: "foreign", namespace: "default" } });
+    const result = await run();
+    assert.deepEqual(result.drained && [result.mode, result.removed], [
+      "drain",
+      { Kustomization: 2, HelmRelease: 1, GitRepository: 1 },
+    ]);
+    assert.deepEqual([...server.all(Kustomization), ...server.all(HelmRelease)], []);
+    assert.equal(server.get(shop), undefined);
+    assert.equal(server.get(cartWorkload), undefined);
+    assert.equal(server.all(ConfigMap).length, 1);
+  });
+
+  it("resumes what is suspended right before, so that it removes its objects too", async () => {
+    runFlux(server);
+    server.merge(cart, { spec: { suspend: true } });
+    const lines: string[] = [];
+    await run({}, lines);
+    assert.equal(server.get(cartWorkload), undefined);
+    assert.ok(lines.some((line) => line.startsWith("resuming HelmRelease/shop/cart")));
+  });
+
+  it("waits for an object of an inventory that takes its time", async () => {
+    runFlux(server);
+    server.merge(shop, { metadata: { finalizers: ["kubernetes"] } });
+    server.heard = (request) => {
+      if (!/\/namespaces\?.*watch=true/.test(request)) return;
+      server.merge(shop, { metadata: { finalizers: null } });
+    };
+    assert.equal((await run()).drained, true);
+    assert.equal(server.get(shop), undefined);
+  });
+
+  it("fails and names the Flux object that stays, with what holds it", async () => {
+    runFlux(server, ["HelmRelease"]);
+    const conditions = [
+      { type: "Ready", status: "False", reason: "UninstallFailed", message: "a hook failed" },
+    ];
+    server.merge(cart, { status: { conditions } });
+    const { message, details, next } = await failed({ timeoutMilliseconds: 600 });
+    assert.match(
+      message,
+      /^everything that Flux made from the sync \(gone\) not reached after 0\.\ds: 1 HelmRelease left$/,
+    );
+    assert.match(
+      details.join("\n"),
+      /^HelmRelease\/shop\/cart: deleting for 0\.\ds, finalizers finalizers\.fluxcd\.io, Ready=False UninstallFailed: a hook failed$/,
+    );
+    assert.equal(next, "kubectl -n shop describe helmrelease cart");
+  });
+
+  it("fails and names an object of an inventory that stays", async () => {
+    runFlux(server);
+    server.merge(shop, { metadata: { finalizers: ["kubernetes"] } });
+    const { details } = await failed({ timeoutMilliseconds: 600 });
+    assert.match(
+      details.join("\n"),
+      /^Namespace\/shop: deleting for 0\.\ds, finalizers kubernetes$/,
+    );
+  });
+
+  it("still waits for what an interrupted drain left on its way", async () => {
+    runFlux(server);
+    server.merge(shop, { metadata: { finalizers: ["kubernetes"] } });
+    await failed({ timeoutMilliseconds: 600 });
+    assert.deepEqual(server.all(Kustomization), []);
+    const again = await failed({ timeoutMilliseconds: 600 });
+    assert.match(again.details.join("\n"), /^Namespace\/shop: /);
+    server.merge(shop, { metadata: { finalizers: null } });
+    assert.equal((await run()).drained, true);
+  });
+
+  it("does not wait for what says itself that it stays", async () => {
+    runFlux(server);
+    server.merge(shop, {
+      metadata: {
+        annotations: { "kustomize.toolkit.fluxcd.io/prune": "disabled" },
+        finalizers: ["kubernetes"],
+      },
+    });
+    assert.equal((await run()).drained, true);
+    assert.notEqual(server.get(shop), undefined);
+  });
+
+  it("refuses a HelmRelease that a person made, and changes nothing", async () => {
+    putRelease(server, { name: "mine", namespace: "default" });
+    const { message } = await failed({});
+    assert.match(message, /^HelmRelease\/default\/mine did not come from the sync/);
+    assert.deepEqual(server.writes, []);
+  });
+
+  it("leaves a HelmRelease that a person made alone when forced", async () => {
+    runFlux(server);
+    putRelease(server, { name: "mine", namespace: "default" });
+    assert.equal((await run({ force: true })).drained, true);
+    assert.deepEqual(
+      server.all(HelmRelease).map(({ metadata }) => metadata.name),
+      ["mine"],
+    );
+  });
+
+  it("refuses a repository that would prune Flux itself", async () => {
+    putKustomization(server, "flux-system", {
+      applied: [apps, { resource: Namespace, name: namespace }],
+    });
+    server.put(Namespace, { metadata: { name: namespace } });
+    const { message } = await failed({});
+    assert.match(message, /contains Namespace\/flux-system: Flux would delete itself/);
+    assert.deepEqual(server.writes, []);
+  });
+
+  it("leaves the workloads with mode orphan", async () => {
+    runFlux(server);
+    const result = await run({ mode: "orphan" });
+    assert.equal(result.drained && result.mode, "orphan");
+    assert.equal(server.get(root), undefined);
+    assert.notEqual(server.get(apps), undefined);
+    assert.notEqual(server.get(cartWorkload), undefined);
+  });
+
+  it("touches nothing with mode skip, another cluster, or without a FluxInstance", async () => {
+    const skipped = await run({ mode: "skip" });
+    const foreign = await run({ uid: "another" });
+    server.remove({ resource: FluxInstance, name: "flux", namespace });
+    const empty = await run();
+    assert.deepEqual(
+      [skipped, foreign, empty].map(({ drained }) => drained),
+      [false, false, false],
+    );
+    assert.deepEqual(written(), []);
+  });
+
+  it("does not take an outage for a cluster that is gone", async () => {
+    const { stop } = server;
+    await stop.call(server);
+    const { message, next } = await failed({});
+    assert.match(message, /an outage does not mean that it is gone/);
+    assert.equal(next, "kubectl cluster-info");
+    server = await FakeApiServer.start();
+  });
+});
