@@ -28,16 +28,24 @@ const checkout = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, ""
 
 type Verb = (name: string, rest: readonly string[]) => Promise<number>;
 
+const ending = new AbortController();
+const { signal } = ending;
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.on(name, () => {
+    ending.abort(new Error(`ended by ${name}; run the command again to go on from here`));
+  });
+}
+
 const done = async (work: Promise<unknown>) => {
   await work;
   return 0;
 };
 
 const verbs: Readonly<Record<string, Verb>> = {
-  up: (name) => up({ checkout, name, log }),
-  down: (name) => down({ checkout, name, log }),
+  up: (name) => up({ checkout, name, log, signal }),
+  down: (name) => down({ checkout, name, log, signal }),
   start: async (name) => {
-    const toolchain = await ensureToolchain({ log });
+    const toolchain = await ensureToolchain({ log, signal });
     return done(startCluster({ name, toolchain, checkout, log }));
   },
   stop: (name) => done(stopCluster(name, log)),
@@ -47,7 +55,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     showLogs(name, rest[1], log);
     return Promise.resolve(0);
   },
-  toolchain: () => done(ensureToolchain({ log })),
+  toolchain: () => done(ensureToolchain({ log, signal })),
 };
 
 function status(names: readonly string[]): number {
@@ -67,7 +75,7 @@ function status(names: readonly string[]): number {
 }
 
 async function shell(command: readonly string[]): Promise<number> {
-  const pulumi = await environmentOf({ checkout, name: "dev", log });
+  const pulumi = await environmentOf({ checkout, name: "dev", log, signal });
   const [program, ...rest] = command;
   if (program !== undefined) return run(pulumi, [program, ...rest]);
   log.line("pulumi, kubectl and helm work on the embedded environment here; leave with exit");

@@ -15,12 +15,14 @@ export interface EmbeddedOptions {
   /** The stack and the cluster. */
   readonly name: string;
   readonly log: Log;
+  /** Ends a build of the toolchain, which goes on from there the next time. */
+  readonly signal: AbortSignal;
 }
 
 /** The embedded environment, built and prepared; the cluster may or may not run. */
 export async function environmentOf(options: EmbeddedOptions): Promise<EmbeddedPulumi> {
-  const { checkout, name, log } = options;
-  const toolchain = await ensureToolchain({ log });
+  const { checkout, name, log, signal } = options;
+  const toolchain = await ensureToolchain({ log, signal });
   const pulumi = await prepareEnvironment({ checkout, toolchain, stack: name });
   await ensureStack(pulumi);
   return pulumi;
@@ -31,8 +33,8 @@ export async function environmentOf(options: EmbeddedOptions): Promise<EmbeddedP
  * `pulumi up`. Returns the exit code of Pulumi.
  */
 export async function up(options: EmbeddedOptions): Promise<number> {
-  const { checkout, name, log } = options;
-  const toolchain = await ensureToolchain({ log });
+  const { checkout, name, log, signal } = options;
+  const toolchain = await ensureToolchain({ log, signal });
   const started = Date.now();
   await startCluster({ name, toolchain, checkout, log });
   const pulumi = await environmentOf(options);
@@ -49,10 +51,10 @@ export async function up(options: EmbeddedOptions): Promise<number> {
 
 /** down destroys the stack and deletes the cluster. Returns the exit code of Pulumi. */
 export async function down(options: EmbeddedOptions): Promise<number> {
-  const { checkout, name, log } = options;
+  const { checkout, name, log, signal } = options;
+  const toolchain = await ensureToolchain({ log, signal });
   const pulumi = await environmentOf(options);
   if (clusterStatus(name) === undefined) return forget(pulumi, log);
-  const toolchain = await ensureToolchain({ log });
   await startCluster({ name, toolchain, checkout, log });
   const destroy = ["pulumi", "destroy", "--yes", "--skip-preview", "--stack", name] as const;
   const code = await run(pulumi, destroy);

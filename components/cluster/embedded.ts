@@ -35,7 +35,7 @@ export function embeddedSource({ name }: EmbeddedClusterConfig): ClusterSource {
   return {
     kubeconfig: pulumi.secret(kubeconfig),
     context: undefined,
-    access: `npm run shell -- ${name}`,
+    access: "npm run shell",
     unreachableFix: "Run: npm start",
     previewNote: `the embedded cluster "${name}" does not run: this preview compares with the state only`,
     supplies: {

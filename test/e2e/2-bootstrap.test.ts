@@ -37,8 +37,10 @@ describe("a bootstrapped cluster", () => {
     const creating = ({ verb }: AuditEvent) => verb === "create" || verb === "patch";
 
     it("had the operator's CRDs before the FluxInstance", () => {
-      const definition = firstWrite(events, "customresourcedefinitions", ({ objectRef }) =>
-        objectRef?.name === "fluxinstances.fluxcd.controlplane.io",
+      const definition = firstWrite(
+        events,
+        "customresourcedefinitions",
+        ({ objectRef }) => objectRef?.name === "fluxinstances.fluxcd.controlplane.io",
       );
       assert.ok(definition < firstWrite(events, "fluxinstances", creating));
     });

@@ -103,7 +103,7 @@ describe("the program", () => {
     );
     assert.deepEqual(Object.fromEntries(values), {
       clusterName: "dev",
-      clusterAccess: "npm run shell -- dev",
+      clusterAccess: "npm run shell",
       fluxNamespace: "flux-system",
       fluxVersion: "2.9.4",
       gateSeconds: 0.2,

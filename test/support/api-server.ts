@@ -15,6 +15,7 @@ import {
   sendStatus,
   type Target,
   targetOf,
+  type WatchEvent,
   writeEvent,
 } from "./api-server-protocol.ts";
 import { type Listener, ObjectStore } from "./object-store.ts";
@@ -42,7 +43,9 @@ export class FakeApiServer {
   readonly logs = new Map<string, string[]>();
   /** What discovery offers. */
   readonly resources = new Set<Resource>();
+  readonly #history: { object: KubernetesObject; event: WatchEvent; target: Target }[] = [];
   readonly #store = new ObjectStore((object, event, target) => {
+    this.#history.push({ object, event, target });
     for (const watcher of this.#watchers) {
       if (isIn(watcher.target, target) && matches(object, watcher.query)) {
         writeEvent(watcher.response, event, object);
@@ -169,8 +172,11 @@ export class FakeApiServer {
     const since = Number(query.get("resourceVersion") ?? "0");
     this.#watchers.add(watcher);
     response.on("close", () => this.#watchers.delete(watcher));
-    for (const object of this.#store.select(target, query)) {
-      if (Number(object.metadata.resourceVersion) > since) writeEvent(response, "ADDED", object);
+    for (const past of this.#history) {
+      const newer = Number(past.object.metadata.resourceVersion) > since;
+      if (newer && isIn(target, past.target) && matches(past.object, query)) {
+        writeEvent(response, past.event, past.object);
+      }
     }
   }
 

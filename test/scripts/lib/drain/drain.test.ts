@@ -50,7 +50,7 @@ describe("drain", { timeout: 30_000 }, () => {
     server.put(Namespace, { metadata: { name: "shop", labels: ownedBy("kustomize", "apps") } });
   });
   afterEach(async () => {
-    await server.stop();
+    await server.stop().catch(() => undefined);
   });
 
   const run = async (
@@ -213,11 +213,9 @@ describe("drain", { timeout: 30_000 }, () => {
   });
 
   it("does not take an outage for a cluster that is gone", async () => {
-    const { stop } = server;
-    await stop.call(server);
+    await server.stop();
     const { message, next } = await failed({});
     assert.match(message, /an outage does not mean that it is gone/);
     assert.equal(next, "kubectl cluster-info");
-    server = await FakeApiServer.start();
   });
 });
