@@ -2,25 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { openReader } from "../cluster/reader.ts";
 import type { Cluster } from "../cluster/contract.ts";
+import { isLeftBehind, type ReleaseTraces } from "../../scripts/lib/helm-storage.ts";
 import { operatorName, runtimeInfoName } from "../names.ts";
-
-/** What the cluster says about the Helm release before Pulumi acts on it. */
-export interface ReleaseTraces {
-  /** Helm's word for the newest revision; undefined where there is no release. */
-  readonly status: string | undefined;
-  /** Whether an object exists that Pulumi makes only after it has recorded the release. */
-  readonly recorded: boolean;
-}
-
-/**
- * isLeftBehind tells a release that a killed run left so that Helm refuses the next action: locked by an action that
- * nobody finishes, or there without Pulumi knowing, which then wants to install it.
- */
-export function isLeftBehind({ status, recorded }: ReleaseTraces): boolean {
-  if (status === undefined) return false;
-  if (status.startsWith("pending-")) return true;
-  return !recorded && status !== "failed" && status !== "uninstalled";
-}
 
 /**
  * afterRecovery is the namespace, once the release of flux-operator in it can be installed or upgraded. In an `up` it
@@ -33,9 +16,11 @@ export function afterRecovery(
 ): pulumi.Output<string> {
   if (pulumi.runtime.isDryRun()) return namespace;
   const recovered = pulumi.all([kubeconfig, namespace]).apply(async ([content, name]) => {
-    if (!isLeftBehind(await tracesOf(content, context, name))) return name;
+    const traces = await tracesOf(content, context, name);
+    if (!isLeftBehind(traces)) return name;
     const { unlockRelease } = await import("./unlock-release.ts");
-    const release = { namespace: name, name: operatorName, timeoutSeconds };
+    const { recorded } = traces;
+    const release = { namespace: name, name: operatorName, recorded, timeoutSeconds };
     const say = (line: string) => void pulumi.log.info(line);
     await unlockRelease({ kubeconfig: content, context, ...release, say });
     return name;
@@ -63,5 +48,6 @@ async function tracesOf(
   ]);
   const labels = (revisions?.items ?? []).map(({ metadata }) => metadata.labels);
   const newest = labels.toSorted((a, b) => Number(a["version"]) - Number(b["version"])).at(-1);
+  // The marker is made only after Pulumi has recorded the release.
   return { status: newest?.["status"], recorded: marker !== undefined };
 }

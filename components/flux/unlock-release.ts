@@ -2,6 +2,7 @@ import { Cluster } from "../../scripts/lib/cluster.ts";
 import {
   failedRevision,
   type HelmSecret,
+  isLeftBehind,
   isPending,
   latestRevision,
   releaseSelector,
@@ -17,6 +18,8 @@ export interface LeftRelease {
   readonly context: string | undefined;
   readonly namespace: string;
   readonly name: string;
+  /** Whether Pulumi is known to have recorded the release in its state. */
+  readonly recorded: boolean;
   /** An action that began longer ago has ended or was killed. */
   readonly timeoutSeconds: number;
   readonly say: (line: string) => void;
@@ -31,8 +34,10 @@ export async function unlockRelease(release: LeftRelease): Promise<void> {
   const newest = await newestRevision(cluster, release);
   if (newest === undefined) return;
   const left = isPending(newest) ? await whenNobodyActs(cluster, newest, release) : newest;
-  if (left === undefined || releaseStatus(left) === "failed") return;
-  const reason = `left ${releaseStatus(left)} by an interrupted run`;
+  if (left === undefined) return;
+  const status = releaseStatus(left);
+  if (!isLeftBehind({ status, recorded: release.recorded })) return;
+  const reason = `left ${status} by an interrupted run`;
   await cluster.patch(referenceTo(left), failedRevision(left, reason));
   release.say(`Helm release ${release.namespace}/${release.name} was ${reason}: marked as failed`);
 }
@@ -84,9 +89,10 @@ async function whenNobodyActs(
 
 /** The time by the clock that also dated the revision. */
 async function serverTime(cluster: Cluster): Promise<number> {
-  const kind = { apiVersion: "authentication.k8s.io/v1", kind: "SelfSubjectReview" };
-  const path = `/apis/${kind.apiVersion}/selfsubjectreviews`;
-  const review = await cluster.api.json<KubernetesObject>(path, { method: "POST", body: kind });
+  const apiVersion = "authentication.k8s.io/v1";
+  const body = { apiVersion, kind: "SelfSubjectReview", metadata: {} };
+  const path = `/apis/${apiVersion}/selfsubjectreviews`;
+  const review = await cluster.api.json<KubernetesObject>(path, { method: "POST", body });
   return Date.parse(review.metadata.creationTimestamp ?? new Date().toISOString());
 }
 

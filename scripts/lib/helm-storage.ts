@@ -33,6 +33,24 @@ export function isPending(secret: HelmSecret): boolean {
   return releaseStatus(secret).startsWith("pending-");
 }
 
+/** What the cluster tells about a release before Pulumi acts on it. */
+export interface ReleaseTraces {
+  /** Helm's word for the newest revision; undefined where there is no release. */
+  readonly status: string | undefined;
+  /** Whether Pulumi is known to have recorded the release in its state. */
+  readonly recorded: boolean;
+}
+
+/**
+ * isLeftBehind tells a release that a killed run left so that Helm refuses the next action: locked by an action that
+ * nobody finishes, or there without Pulumi knowing, which then wants to install it.
+ */
+export function isLeftBehind({ status, recorded }: ReleaseTraces): boolean {
+  if (status === undefined) return false;
+  if (status.startsWith("pending-")) return true;
+  return !recorded && status !== "failed" && status !== "uninstalled";
+}
+
 /** decodeRelease reads what Helm stores: JSON, gzipped, in base64, in the base64 of a Secret. */
 export function decodeRelease(data: string): StoredRelease {
   const compressed = Buffer.from(Buffer.from(data, "base64").toString("ascii"), "base64");

@@ -13,6 +13,7 @@ before(async () => {
 });
 after(() => server.stop());
 afterEach(() => {
+  server.merge({ resource: Namespace, name: "flux-system" }, { metadata: { finalizers: [] } });
   server.remove({ resource: Namespace, name: "flux-system" });
   for (const resource of [FluxInstance, Deployment]) {
     for (const { metadata } of server.all(resource)) {
@@ -81,7 +82,8 @@ describe("preflight", () => {
 
   it("stops at a namespace that is being deleted, adopted or not", async () => {
     const deletionTimestamp = "2026-01-01T00:00:00Z";
-    server.put(Namespace, { metadata: { name: "flux-system", deletionTimestamp } });
+    const finalizers = ["kubernetes"];
+    server.put(Namespace, { metadata: { name: "flux-system", deletionTimestamp, finalizers } });
     await assert.rejects(look({ adopt: true }), {
       message:
         "Namespace/flux-system must be there or gone, got one that is being deleted. " +

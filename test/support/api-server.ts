@@ -55,6 +55,7 @@ export class FakeApiServer {
       for (const listener of this.#listeners) listener(object, event, target);
     });
   });
+  #port = 0;
   readonly #watchers = new Set<Watcher>();
   readonly #listeners = new Set<Listener>();
   readonly #server: Server = createServer((request, response) => {
@@ -65,6 +66,7 @@ export class FakeApiServer {
     const fake = new FakeApiServer();
     fake.put(Namespace, { metadata: { name: "kube-system", uid: FakeApiServer.uid } });
     await new Promise<void>((resolve) => fake.#server.listen(0, "127.0.0.1", resolve));
+    fake.#port = (fake.#server.address() as AddressInfo).port;
     return fake;
   }
 
@@ -75,7 +77,7 @@ export class FakeApiServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   kubeconfig(token = "planted-kubeconfig-token"): string {

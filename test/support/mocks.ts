@@ -33,13 +33,16 @@ const stdoutOf: Readonly<Record<string, unknown>> = {
 export class MockEngine implements pulumi.runtime.Mocks {
   readonly registered: Registered[] = [];
   readonly #options: MockOptions;
+  readonly #names: string[];
   #held: string | undefined;
   readonly #awaited = new Map<string, (value: undefined) => void>();
   readonly #release = Promise.withResolvers<undefined>();
   #active = 0;
 
-  constructor(options: MockOptions = {}) {
+  /** `names` gets the name of every resource as it is registered. */
+  constructor(options: MockOptions = {}, names: string[] = []) {
     this.#options = options;
+    this.#names = names;
   }
 
   /** Makes this the engine of every resource from now on. */
@@ -76,6 +79,7 @@ export class MockEngine implements pulumi.runtime.Mocks {
     const { type, name, provider } = args;
     const inputs = args.inputs as Readonly<Record<string, unknown>>;
     this.registered.push({ type, name, inputs, provider: provider === "" ? undefined : provider });
+    this.#names.push(name);
     this.#active += 1;
     this.#awaited.get(name)?.(undefined);
     if (name === this.#held) await this.#release.promise;
@@ -97,7 +101,7 @@ export class MockEngine implements pulumi.runtime.Mocks {
   }
 
   names(): string[] {
-    return this.registered.map(({ name }) => name);
+    return [...this.#names];
   }
 
   /** The one resource of that name. */

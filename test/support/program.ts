@@ -14,10 +14,10 @@ export interface ProgramOptions extends MockOptions {
 
 let runs = 0;
 
-/** startProgram runs index.ts, as it is, against an engine in this process. */
-export async function startProgram(options: ProgramOptions = {}) {
+/** startProgram runs index.ts, as it is, against an engine in this process, which writes the names of resources down. */
+export async function startProgram(options: ProgramOptions = {}, names: string[] = []) {
   const { config = embedded, hold } = options;
-  const engine = new MockEngine(options);
+  const engine = new MockEngine(options, names);
   await engine.start(config, secretKeys);
   if (hold !== undefined) engine.hold(hold);
   runs += 1;

@@ -8,6 +8,8 @@ export interface Found {
   /** The person's word that the usual refusals do not count. */
   readonly force: boolean;
   readonly cluster: "recorded" | "another" | "unreachable";
+  /** URL of the API server. */
+  readonly endpoint: string;
   /** Namespace of Flux. */
   readonly namespace: string;
   /** Undefined when there is no FluxInstance. */
@@ -40,9 +42,9 @@ const rules: readonly Rule[] = [
   },
   {
     applies: ({ cluster }) => cluster === "unreachable",
-    decide: () =>
+    decide: ({ endpoint }) =>
       fail(
-        "the cluster cannot be asked what Flux made, and an outage does not mean that it is gone. " +
+        `${endpoint} does not answer, so nobody knows what Flux made, and an outage does not mean that it is gone. ` +
           "When it is gone for good, destroy with FLUX_BOOTSTRAP_DESTROY_MODE=skip",
         "kubectl cluster-info",
       ),

@@ -28,7 +28,7 @@ interface Context {
   readonly signal: AbortSignal;
 }
 
-const canaryMilliseconds = 45_000;
+const patience = 45_000;
 
 /**
  * drain detaches the sync and resolves when nothing that Flux made from it is left; with mode `orphan` when only Flux's
@@ -40,6 +40,7 @@ export async function drain(options: DrainOptions, context: Context): Promise<Dr
   const { connection, mode, force } = options;
   const untouched: SceneFound = {
     cluster: "recorded",
+    endpoint: connection.cluster.api.url,
     namespace: connection.namespace,
     byHand: [],
     prunesFlux: [],
@@ -76,7 +77,7 @@ interface Work {
 
 /** The controllers that have to finalize what Flux made, as far as they are installed. */
 async function askControllers(
-  { connection: { cluster, namespace }, mode }: DrainOptions,
+  { connection: { cluster, namespace }, mode, canaryMilliseconds = patience }: DrainOptions,
   { instance }: Scene,
   context: Context,
 ): Promise<{ silent: string[]; details: readonly string[] }> {

@@ -8,6 +8,8 @@ export interface DrainOptions {
   readonly mode: DestroyMode;
   readonly force: boolean;
   readonly timeoutMilliseconds: number;
+  /** How long a controller may take to answer. @default 45 seconds, more than a lease that changes hands takes */
+  readonly canaryMilliseconds?: number;
   /** What becomes of the volumes of what is removed. */
   readonly volumes: "delete" | "keep";
 }

@@ -29,7 +29,8 @@ export async function readScene(
   connection: Connection,
 ): Promise<{ scene: Scene | undefined; found: SceneFound }> {
   const { cluster, namespace, uid } = connection;
-  const nothing = { namespace, byHand: [], prunesFlux: [] };
+  const endpoint = cluster.api.url;
+  const nothing = { endpoint, namespace, byHand: [], prunesFlux: [] };
   const live = await liveUid(cluster);
   if (live === undefined)
     return { scene: undefined, found: { cluster: "unreachable", ...nothing } };
@@ -44,6 +45,7 @@ export async function readScene(
   const attached = instance.spec?.sync !== undefined;
   const found = {
     cluster: "recorded",
+    endpoint,
     namespace,
     instance: {
       disabled: instance.metadata.annotations?.["fluxcd.controlplane.io/reconcile"] === "disabled",

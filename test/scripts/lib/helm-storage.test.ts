@@ -6,8 +6,10 @@ import {
   encodeRelease,
   failedRevision,
   type HelmSecret,
+  isLeftBehind,
   isPending,
   latestRevision,
+  type ReleaseTraces,
 } from "../../../scripts/lib/helm-storage.ts";
 
 const release = {
@@ -65,4 +67,25 @@ describe("the revisions of a release", () => {
       false,
     ]);
   });
+});
+
+const traces: readonly (readonly [what: string, traces: ReleaseTraces, left: boolean])[] = [
+  ["no release", { status: undefined, recorded: false }, false],
+  ["a release that Pulumi knows", { status: "deployed", recorded: true }, false],
+  ["a release that Pulumi does not know", { status: "deployed", recorded: false }, true],
+  ["an install that was killed", { status: "pending-install", recorded: false }, true],
+  ["an upgrade that was killed", { status: "pending-upgrade", recorded: true }, true],
+  ["a rollback that was killed", { status: "pending-rollback", recorded: true }, true],
+  ["a failed install, which Helm replaces", { status: "failed", recorded: false }, false],
+  ["a failed upgrade", { status: "failed", recorded: true }, false],
+  ["an uninstall that was killed", { status: "uninstalling", recorded: false }, true],
+  ["a kept history", { status: "uninstalled", recorded: false }, false],
+];
+
+describe("isLeftBehind", () => {
+  for (const [what, seen, left] of traces) {
+    it(`${left ? "finds" : "leaves alone"} ${what}`, () => {
+      assert.equal(isLeftBehind(seen), left);
+    });
+  }
 });

@@ -61,7 +61,8 @@ describe("drain", { timeout: 30_000 }, () => {
     const cluster = new Cluster(server.kubeconfig(), "drain");
     const connection = { cluster, namespace, uid: more.uid ?? FakeApiServer.uid };
     const { mode = "drain", force = false, timeoutMilliseconds = 20_000 } = more;
-    const options = { connection, mode, force, timeoutMilliseconds, volumes: "keep" } as const;
+    const limits = { timeoutMilliseconds, canaryMilliseconds: 500, volumes: "keep" } as const;
+    const options = { connection, mode, force, ...limits };
     try {
       return await drain(options, { log, signal: new AbortController().signal });
     } finally {
@@ -77,7 +78,6 @@ describe("drain", { timeout: 30_000 }, () => {
     }
     throw new Error("the drain passed");
   };
-  const written = () => server.writes.filter((write) => !write.includes("/gate-"));
 
   it("removes all that Flux made and touches nothing else", async () => {
     runFlux(server);
@@ -191,6 +191,18 @@ describe("drain", { timeout: 30_000 }, () => {
     assert.deepEqual(server.writes, []);
   });
 
+  it("refuses when a controller that would remove things does not answer, and detaches nothing", async () => {
+    putController(server, "helm-controller", { holder: "helm-controller-old99_1" });
+    const { message, details } = await failed({});
+    assert.match(message, /^helm-controller cannot remove what Flux made\./);
+    assert.match(
+      details.join("\n"),
+      /^helm-controller: its lease is held by helm-controller-old99_1/,
+    );
+    assert.ok(!server.writes.some((write) => write.includes("fluxinstances")));
+    assert.notEqual(server.get(root), undefined);
+  });
+
   it("leaves the workloads with mode orphan", async () => {
     runFlux(server);
     const result = await run({ mode: "orphan" });
@@ -209,7 +221,7 @@ describe("drain", { timeout: 30_000 }, () => {
       [skipped, foreign, empty].map(({ drained }) => drained),
       [false, false, false],
     );
-    assert.deepEqual(written(), []);
+    assert.deepEqual(server.writes, []);
   });
 
   it("does not take an outage for a cluster that is gone", async () => {

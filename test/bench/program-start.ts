@@ -1,0 +1,16 @@
+// What a Pulumi program costs before the engine answers: its imports and its resources, against an engine in this process.
+// With "sdk" as argument only the SDK is loaded, which is the part that is not ours.
+const started = performance.now();
+
+if (process.argv[2] === "sdk") {
+  await import("@pulumi/pulumi");
+} else {
+  const { runProgram } = await import("../support/program.ts");
+  await runProgram({ preview: true });
+}
+
+const figures = {
+  milliseconds: performance.now() - started,
+  megabytes: process.resourceUsage().maxRSS / 1024,
+};
+process.stdout.write(`${JSON.stringify(figures)}\n`, () => process.exit());

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { after, before, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { Namespace } from "../../scripts/lib/kinds.ts";
+import { FakeApiServer } from "../support/api-server.ts";
+import { ClusterRecords, type ProgramOptions } from "../support/program.ts";
+
+const records = new ClusterRecords();
+let server: FakeApiServer;
+before(async () => {
+  server = await FakeApiServer.start();
+  records.add("dev", server.kubeconfig("planted-token"));
+  records.add("down", server.kubeconfig("planted-token").replace(server.url, "http://127.0.0.1:1"));
+});
+after(async () => {
+  records.remove();
+  await server.stop();
+});
+
+const program = fileURLToPath(new URL("../support/run-program.ts", import.meta.url));
+const stdout = { "scripts/identity.ts": { uid: FakeApiServer.uid } };
+
+async function run(options: ProgramOptions) {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program], {
+    env: { ...process.env, PROGRAM: JSON.stringify(options) },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const [names, errors] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  const registered = names.split("\n").filter((name) => /^[a-z-]+$/.test(name));
+  return { code: child.exitCode, registered, output: `${names}\n${errors}` };
+}
+
+const named = (name: string) => ({ cluster: { kind: "embedded", name }, sync: { path: "./" } });
+
+/** Components are only names: what reaches the cluster is a provider, an object or a script. */
+const reaching = (registered: readonly string[]) =>
+  registered.filter((name) =>
+    /^(kubernetes|cluster-identity)$|-(release|script|object|patch|probe)$/.test(name),
+  );
+
+describe("an up fails before anything reaches the cluster", () => {
+  it("when no embedded cluster runs", async () => {
+    const { code, registered, output } = await run({ config: named("missing") });
+    assert.notEqual(code, 0);
+    assert.deepEqual(registered, []);
+    const message =
+      'the embedded cluster "missing" must be running, got no record of it. Run: npm start';
+    assert.ok(output.includes(message), output);
+  });
+
+  it("when the API server does not answer", async () => {
+    const { code, registered, output } = await run({ config: named("down"), stdout });
+    assert.notEqual(code, 0);
+    assert.deepEqual(reaching(registered), []);
+    assert.match(
+      output,
+      /the API server at http:\/\/127\.0\.0\.1:1 must answer within 2s, got: .* Run: npm start/,
+    );
+    assert.doesNotMatch(output, /planted/);
+  });
+
+  it("when the configuration is wrong", async () => {
+    const { code, registered, output } = await run({ config: { cluster: { kind: "gke" } } });
+    assert.notEqual(code, 0);
+    assert.deepEqual(registered, []);
+    assert.match(
+      output,
+      /the configuration of stack "dev" has 2 problems:\n {2}- cluster\.kind must be/,
+    );
+  });
+
+  it("when a Flux stands there that another made", async () => {
+    server.put(Namespace, { metadata: { name: "flux-system" } });
+    const { code, registered, output } = await run({ stdout });
+    server.remove({ resource: Namespace, name: "flux-system" });
+    assert.notEqual(code, 0);
+    assert.deepEqual(reaching(registered), []);
+    assert.match(
+      output,
+      /must hold no Flux that this stack did not make, got Namespace\/flux-system\./,
+    );
+  });
+});
+
+describe("a cluster that is not the recorded one", () => {
+  for (const preview of [false, true]) {
+    it(`stops ${preview ? "a preview" : "an up"} with the line that accepts it`, async () => {
+      const other = { "scripts/identity.ts": { uid: "another-uid" } };
+      const { code, registered, output } = await run({ stdout: other, preview });
+      assert.notEqual(code, 0);
+      if (!preview) assert.deepEqual(reaching(registered), ["cluster-identity"]);
+      assert.match(
+        output,
+        /\(kube-system another-uid\), got kube-system 7f3c0c5e.* run: FLUX_BOOTSTRAP_ACCEPT_CLUSTER=7f3c0c5e/,
+      );
+    });
+  }
+});
+
+describe("a preview goes on with one line", () => {
+  it("when the API server does not answer", async () => {
+    const { code, registered, output } = await run({ config: named("down"), preview: true });
+    assert.equal(code, 0, output);
+    assert.ok(registered.includes("post-bootstrap-script"));
+    const line =
+      'the embedded cluster "down" does not run: this preview compares with the state only';
+    assert.equal(output.split(line).length, 2);
+  });
+});
+
+describe("every run", () => {
+  it("writes nothing to the cluster by itself", () => {
+    assert.deepEqual(server.writes, []);
+  });
+});
