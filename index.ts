@@ -15,7 +15,7 @@ import { PostBootstrap } from "./components/post-bootstrap.ts";
 const config = await readConfig();
 
 // The API server answers with the recorded identity, and nothing foreign stands in the way.
-const cluster = createCluster(config);
+const cluster = await createCluster(config);
 const { spec, sync, reportDirectory, ...credentials } = plan(config, cluster);
 const after = (...steps: pulumi.Resource[]) => ({ provider: cluster.provider, dependsOn: steps });
 

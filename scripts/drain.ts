@@ -1,5 +1,3 @@
-import { readDrain } from "./lib/drain/input.ts";
-import { drain } from "./lib/drain/drain.ts";
 import { formatDuration } from "./lib/log.ts";
 import { runScript } from "./lib/script.ts";
 
@@ -10,6 +8,8 @@ await runScript(async ({ environment, redactor, log, signal }) => {
     environment.check();
     return { recorded: true };
   }
+  const { readDrain } = await import("./lib/drain/input.ts");
+  const { drain } = await import("./lib/drain/drain.ts");
   const options = readDrain(environment, redactor);
   const result = await drain(options, { log, signal });
   if (result.drained)

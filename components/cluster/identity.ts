@@ -8,6 +8,7 @@ import {
   UnreachableCluster,
 } from "../preflight.ts";
 import { script } from "../script.ts";
+import { settled } from "../settled.ts";
 import type { ClusterSource } from "./source.ts";
 
 export interface IdentifyArgs {
@@ -17,16 +18,20 @@ export interface IdentifyArgs {
 
 /**
  * identify looks at the cluster on every run, compares it with the UID that the first `up` recorded, and only then
- * hands the kubeconfig on. A preview goes on without a cluster that does not answer.
+ * hands the kubeconfig on; it rejects before anything else is registered. A preview goes on without a cluster that does
+ * not answer.
  */
-export function identify(source: ClusterSource, args: IdentifyArgs) {
+export async function identify(source: ClusterSource, args: IdentifyArgs) {
   const live = pulumi.unsecret(source.kubeconfig.apply((content) => look(content, source, args)));
+  await settled(live);
   const recorded = record(source, live);
   const same = pulumi.all([live, recorded]).apply(([seen, uid]) => {
-    const problem = seen === undefined ? undefined : identityProblem(seen, uid);
+    const expected = accepted() ?? uid;
+    const problem = seen === undefined ? undefined : identityProblem(seen, expected);
     if (problem !== undefined) throw new pulumi.RunError(problem);
-    return uid;
+    return expected;
   });
+  await settled(same);
   // Before the first `up` nothing is recorded: a preview then goes by what it sees.
   const identity = pulumi.runtime.isDryRun()
     ? live.apply((seen) => (seen === undefined ? same : pulumi.output(seen.uid)))
@@ -37,18 +42,24 @@ export function identify(source: ClusterSource, args: IdentifyArgs) {
 
 /** The UID as the first `up` saw it. It is state of a resource, so that a failed `up` does not lose it. */
 function record(source: ClusterSource, live: pulumi.Output<unknown>): pulumi.Output<string> {
-  const accepted = process.env[acceptVariable];
+  const uid = accepted();
   const { result } = script<{ uid: string }>(
     "cluster-identity",
     {
       cluster: { kubeconfig: after(live, source.kubeconfig), context: source.context },
       create: "scripts/identity.ts",
-      triggers: accepted === undefined ? [] : [accepted],
+      triggers: uid === undefined ? [] : [uid],
     },
-    // Only a person's word makes it look again, and forgetting that word later changes nothing.
-    { ignoreChanges: accepted === undefined ? ["triggers"] : [] },
+    // Only a person's word makes it look again. Another kubeconfig must not: the preview that meets another cluster
+    // would else not know what was recorded.
+    { ignoreChanges: uid === undefined ? ["environment", "triggers"] : [] },
   );
-  return result.apply(({ uid }) => uid);
+  return result.apply((identity) => identity.uid);
+}
+
+/** The UID of the cluster that a person accepts for this run, whatever is recorded. */
+function accepted(): string | undefined {
+  return process.env[acceptVariable];
 }
 
 async function look(kubeconfig: string, source: ClusterSource, args: IdentifyArgs) {

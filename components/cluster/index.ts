@@ -13,9 +13,9 @@ export type { Cluster, ClusterSupplies } from "./contract.ts";
  * createCluster is a cluster whose API server answered with the recorded identity and in which nothing foreign stands
  * where Flux goes. Nothing reaches the cluster before that is known.
  */
-export function createCluster({ cluster, stackLabel, adopt }: Config): Cluster {
+export async function createCluster({ cluster, stackLabel, adopt }: Config): Promise<Cluster> {
   const source = sourceOf(cluster);
-  const { kubeconfig, identity } = identify(source, { stackLabel, adopt });
+  const { kubeconfig, identity } = await identify(source, { stackLabel, adopt });
   const provider = new Provider("kubernetes", {
     kubeconfig,
     ...(source.context !== undefined && { context: source.context }),

@@ -1,4 +1,3 @@
-import { UnreachableError } from "./api-server.ts";
 import { Environment, InputError } from "./environment.ts";
 import { Failure } from "./failure.ts";
 import { type Log, stderrLog } from "./log.ts";
@@ -51,7 +50,10 @@ export function printError(error: unknown, log: Log): number {
     return exitCodes.badInput;
   }
   log.fail(error instanceof Error ? error.message : String(error));
-  if (error instanceof UnreachableError) log.line("Next: kubectl cluster-info");
+  // By its name: the class would load the whole Kubernetes client into scripts that do without.
+  if (error instanceof Error && error.name === "UnreachableError") {
+    log.line("Next: kubectl cluster-info");
+  }
   if (error instanceof Failure) {
     for (const detail of error.details) log.line(`  ${detail}`);
     if (error.next !== undefined) log.line(`Next: ${error.next}`);

@@ -87,7 +87,7 @@ async function gate(embedded: Embedded): Promise<number> {
     GATE_COMPONENTS: controllers.map((name) => `${name}-controller`).join(","),
     GATE_TIMEOUT: "30s",
   };
-  return timed(() => embedded.run(["node", "scripts/gate.ts"], { environment }));
+  return timed(() => embedded.run(["node", "scripts/gate.ts"], environment));
 }
 
 await ensureToolchain({ log });

@@ -4,7 +4,8 @@ import { before, describe, it } from "node:test";
 import { stopCluster } from "../../embedded/cluster/stop.ts";
 import { createLog } from "../../scripts/lib/log.ts";
 import { inClone } from "../support/clone.ts";
-import { checkout, Embedded, ownWrites } from "../support/embedded.ts";
+import { checkout, Embedded, ownWrites, runCommand } from "../support/embedded.ts";
+import { inEmptyStateHome } from "../support/state-home.ts";
 
 const quiet = createLog(() => undefined);
 
@@ -43,11 +44,11 @@ describe("a stack that is up", () => {
 
 describe("a stack that never was up", () => {
   it("can be previewed with no cluster at all", async () => {
-    const embedded = await Embedded.start("other");
-    await stopCluster("other", quiet);
-    const preview = await embedded.pulumi(["preview"]);
-    assert.equal(preview.code, 0, preview.output);
-    assert.match(preview.output, /FluxInstancePatch flux-sync-patch create/);
-    assert.doesNotMatch(preview.output, /replace|delete/);
+    await inEmptyStateHome(async (pulumi) => {
+      const { code, output } = await runCommand(pulumi, ["pulumi", "preview", "--color", "never"]);
+      assert.equal(code, 0, output);
+      assert.match(output, /FluxInstancePatch flux-sync-patch create/);
+      assert.doesNotMatch(output, /replace|delete/);
+    });
   });
 });

@@ -54,30 +54,9 @@ export class Embedded {
   /** Runs a command in the embedded environment. */
   async run(
     command: readonly [string, ...string[]],
-    options: { readonly directory?: string; readonly environment?: NodeJS.ProcessEnv } = {},
+    environment: NodeJS.ProcessEnv = {},
   ): Promise<CommandResult> {
-    const [program, ...programArguments] = command;
-    const child = spawn(program, programArguments, {
-      cwd: options.directory ?? this.pulumiEnvironment.checkout,
-      env: { ...this.pulumiEnvironment.environment, ...options.environment },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let [stdout, stderr, output] = ["", "", ""];
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString();
-      output += chunk.toString();
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString();
-      output += chunk.toString();
-    });
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    child.once("error", reject);
-    child.once("close", (code, signal) => {
-      resolve(code ?? (signal === null ? 1 : 128));
-    });
-    const code = await promise;
-    return { code, stdout, stderr, output };
+    return runCommand(this.pulumiEnvironment, command, environment);
   }
 
   /** `pulumi <arguments>` without questions and colours. */
@@ -86,7 +65,7 @@ export class Embedded {
     environment: NodeJS.ProcessEnv = {},
   ): Promise<CommandResult> {
     const plain = ["--non-interactive", "--color", "never"] as const;
-    return this.run(["pulumi", ...programArguments, ...plain], { environment });
+    return this.run(["pulumi", ...programArguments, ...plain], environment);
   }
 
   async up(environment: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
@@ -112,6 +91,35 @@ export class Embedded {
   }
 }
 
+/** Runs a command in an embedded environment, in its checkout. */
+export async function runCommand(
+  pulumi: EmbeddedPulumi,
+  command: readonly [string, ...string[]],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<CommandResult> {
+  const [program, ...programArguments] = command;
+  const child = spawn(program, programArguments, {
+    cwd: pulumi.checkout,
+    env: { ...pulumi.environment, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr, output] = ["", "", ""];
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+    output += chunk.toString();
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+    output += chunk.toString();
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  child.once("error", reject);
+  child.once("close", (code, signal) => {
+    resolve(code ?? (signal === null ? 1 : 128));
+  });
+  return { code: await promise, stdout, stderr, output };
+}
+
 /** AuditEvent is one write as the API server recorded it. */
 export interface AuditEvent {
   readonly verb: string;
@@ -129,9 +137,11 @@ export interface AuditEvent {
   readonly stageTimestamp: string;
 }
 
-/** The writes that this project's programs and Pulumi made. */
+/** The writes of this project's programs, of Pulumi and of the Helm inside it: they all work as the administrator. */
 export function ownWrites(events: readonly AuditEvent[]): AuditEvent[] {
-  return events.filter(({ userAgent = "" }) =>
-    /^(flux-bootstrap\/(?!test|node-agent|embedded)|pulumi|Helm)/i.test(userAgent),
+  return events.filter(
+    ({ user, userAgent = "" }) =>
+      user.username === "embedded-admin" &&
+      !/^(flux-bootstrap\/(test|embedded)|kubectl)/.test(userAgent),
   );
 }

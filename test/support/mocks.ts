@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
 
 /** A resource as the program registered it. */
 export interface Registered {
@@ -6,6 +7,44 @@ export interface Registered {
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly provider: string | undefined;
+}
+
+/** What the engine is asked to do with a resource besides making it. */
+export interface RegisteredOptions {
+  readonly retainOnDelete: boolean;
+  readonly ignoreChanges: readonly string[];
+  readonly secretOutputs: readonly string[];
+  readonly deleteTimeout: string;
+}
+
+interface RegisterRequest {
+  getName(): string;
+  getRetainondelete(): boolean;
+  getIgnorechangesList(): string[];
+  getAdditionalsecretoutputsList(): string[];
+  getCustomtimeouts(): { getDelete(): string } | undefined;
+}
+
+const options = new Map<string, RegisteredOptions>();
+
+// Mocks are told the inputs of a resource and nothing of its options.
+const monitor = MockMonitor.prototype as unknown as {
+  registerResource: (request: RegisterRequest, callback: unknown) => Promise<void>;
+};
+const { registerResource } = monitor;
+monitor.registerResource = function (request, callback) {
+  options.set(request.getName(), {
+    retainOnDelete: request.getRetainondelete(),
+    ignoreChanges: request.getIgnorechangesList(),
+    secretOutputs: request.getAdditionalsecretoutputsList(),
+    deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? "",
+  });
+  return registerResource.call(this, request, callback);
+};
+
+/** The options of the resource of that name, as it was registered last. */
+export function optionsOf(name: string): RegisteredOptions | undefined {
+  return options.get(name);
 }
 
 export interface MockOptions {

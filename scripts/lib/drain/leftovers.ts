@@ -15,6 +15,9 @@ export interface Leftover {
 
 const requestsAtOnce = 20;
 
+/** Definitions stay when a release goes; the endpoints of a Service copy its labels, and go after it. */
+const bystanders: readonly string[] = ["CustomResourceDefinition", "Endpoints"];
+
 /** leftOfInventories reads which of the recorded objects still exist. What Flux keeps by rule does not count. */
 export async function leftOfInventories(
   cluster: Cluster,
@@ -52,7 +55,7 @@ export async function leftByLabels(
   return [...byUid.values()].filter(
     ({ object }) =>
       !isKept(object) &&
-      object.kind !== "CustomResourceDefinition" &&
+      !bystanders.includes(object.kind) &&
       (object.metadata.ownerReferences ?? []).length === 0,
   );
 }

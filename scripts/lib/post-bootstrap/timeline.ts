@@ -29,12 +29,13 @@ interface Span {
 }
 
 const slowestReleases = 10;
+const minute = 60_000;
 
 /** timelineOf orders the phases by their start. The cluster's times have a resolution of one second. */
 export function timelineOf(traces: Traces): Phase[] {
   const spans = [
     ...untilCondition("flux-operator", traces.operator, "Available"),
-    ...definitionsSpan(traces.definitions),
+    ...definitionsSpan(traces),
     ...untilFirstReady(traces.instance),
     ...gateSpan(traces.gate),
     ...untilCondition("sync attached", traces.source, "ArtifactInStorage"),
@@ -58,7 +59,10 @@ function untilCondition(name: string, object: KubernetesObject | undefined, type
   return [{ name, from: createdAt(object), to }];
 }
 
-function definitionsSpan(definitions: readonly KubernetesObject[]): Span[] {
+/** Definitions outlive a bootstrap: those of an earlier one would put the start back to it. */
+function definitionsSpan({ definitions: all, operator }: Traces): Span[] {
+  const started = operator === undefined ? Number.NaN : createdAt(operator);
+  const definitions = all.filter((definition) => !(createdAt(definition) < started - minute));
   if (definitions.length === 0) return [];
   const spans = definitions.flatMap((definition) => untilCondition("", definition, "Established"));
   const ends = spans.map(({ to }) => to).filter((to) => to !== undefined);

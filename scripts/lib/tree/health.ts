@@ -38,6 +38,26 @@ function isAddress({ kind, spec }: KubernetesObject): boolean {
   return kind === "HelmRepository" && (spec as { readonly type?: string }).type === "oci";
 }
 
+interface History {
+  readonly history?: readonly {
+    readonly firstReconciled?: string;
+    readonly lastReconciledStatus?: string;
+  }[];
+}
+
+/**
+ * firstReadyAt is when the object became Ready for the first time, as the cluster remembers it. The Ready condition of a
+ * Kustomization with health checks moves with every reconciliation, so its history counts where there is one.
+ */
+export function firstReadyAt(object: KubernetesObject): string {
+  const { history = [] } = (object.status ?? {}) as History;
+  const successes = history
+    .filter(({ lastReconciledStatus }) => lastReconciledStatus === "ReconciliationSucceeded")
+    .map(({ firstReconciled = "" }) => firstReconciled)
+    .sort();
+  return successes[0] ?? findCondition(object, "Ready")?.lastTransitionTime ?? "";
+}
+
 /** DependencyNotReady and SourceNotReady are the normal course of a bootstrap. */
 function isWaiting({ reason = "" }: Condition): boolean {
   return reason === "DependencyNotReady" || reason === "SourceNotReady";

@@ -7,8 +7,8 @@ import {
   OCIRepository,
   type Resource,
 } from "../kinds.ts";
-import { findCondition, type KubernetesObject } from "../object.ts";
-import { type Health, healthOf } from "./health.ts";
+import type { KubernetesObject } from "../object.ts";
+import { firstReadyAt, type Health, healthOf } from "./health.ts";
 import { inventoryOf } from "./inventory.ts";
 import { type Key, keyFrom, keyOf, ownerOf } from "./owner.ts";
 
@@ -62,8 +62,7 @@ export class Tree {
     const latch = this.#latches.get(key);
     if (latch?.uid !== uid || latch?.generation !== generation) this.#latches.delete(key);
     if (healthOf(object).state === "ready" && !this.#latches.has(key)) {
-      const at = findCondition(object, "Ready")?.lastTransitionTime ?? "";
-      this.#latches.set(key, { uid, generation, at });
+      this.#latches.set(key, { uid, generation, at: firstReadyAt(object) });
     }
     this.#objects.set(key, object);
   }

@@ -98,6 +98,13 @@ describe("timelineOf", () => {
     assert.ok(!names.includes("HelmRelease/r2"));
   });
 
+  it("leaves out the definitions of an earlier bootstrap", () => {
+    const operator = object("Deployment", 100, "Available", 110);
+    const definitions = [object("CustomResourceDefinition", 1, "Established", 2)];
+    const names = timelineOf({ ...nothing, operator, definitions }).map(({ name }) => name);
+    assert.deepEqual(names, ["flux-operator"]);
+  });
+
   it("is empty without any object", () => {
     assert.deepEqual(timelineOf(nothing), []);
   });

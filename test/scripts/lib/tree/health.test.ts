@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import type { Condition } from "../../../../scripts/lib/object.ts";
-import { healthOf } from "../../../../scripts/lib/tree/health.ts";
+import { firstReadyAt, healthOf } from "../../../../scripts/lib/tree/health.ts";
 
 function condition(
   type: string,
@@ -128,4 +128,25 @@ describe("healthOf", () => {
     };
     assert.deepEqual(healthOf(object), { state: "progressing", text: "no status yet" });
   });
+});
+
+describe("firstReadyAt", () => {
+  const lastTransitionTime = "2026-01-01T00:09:00Z";
+  const conditions = [{ type: "Ready", status: "True", lastTransitionTime }];
+  const entry = (lastReconciledStatus: string, firstReconciled: string) => ({
+    lastReconciledStatus,
+    firstReconciled,
+  });
+  const success = "ReconciliationSucceeded";
+  const table: [string, object[], string][] = [
+    ["the condition without a history", [], lastTransitionTime],
+    ["the first success in the history", [entry(success, "3"), entry(success, "2")], "2"],
+    ["no failure in it", [entry(success, "3"), entry("HealthCheckFailed", "1")], "3"],
+  ];
+  for (const [what, history, at] of table) {
+    it(`takes ${what}`, () => {
+      const object = { apiVersion: "v1", kind: "Kustomization", metadata: { name: "x" } };
+      assert.equal(firstReadyAt({ ...object, status: { conditions, history } }), at);
+    });
+  }
 });
