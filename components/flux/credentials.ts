@@ -29,7 +29,7 @@ export class FluxCredentials extends pulumi.ComponentResource {
     const secret = (child: string, object: string, values: Readonly<Record<string, string>>) =>
       new Secret(
         `${name}-${child}`,
-        { metadata: labelled(object), stringData: pulumi.secret(values) },
+        { metadata: labelled(object), stringData: values },
         { parent: this },
       );
     if (Object.keys(ageKeys).length > 0) secret("age", sopsSecretName, ageKeys);

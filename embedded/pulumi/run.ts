@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { constants } from "node:os";
+import { join } from "node:path";
 
+import { stateHome } from "../home.ts";
 import type { EmbeddedPulumi } from "./environment.ts";
 
 export interface RunOptions {
@@ -11,7 +14,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs a command in the embedded environment and returns its exit code. An interrupt reaches the command, which decides
+ * Runs a command in the embedded environment and returns its exit code. Its temporary files go with it. An interrupt reaches the command, which decides
  * how to end: Pulumi finishes what it does at the first and gives up at the second.
  */
 export async function run(
@@ -21,9 +24,11 @@ export async function run(
 ): Promise<number> {
   const { directory = pulumi.checkout, output = "inherit" } = options;
   const [program, ...programArguments] = command;
+  // The Kubernetes provider leaves a copy of the kubeconfig in the temporary directory each time it is configured.
+  const temporary = mkdtempSync(join(stateHome(), "run-"));
   const child = spawn(program, programArguments, {
     cwd: directory,
-    env: pulumi.environment,
+    env: { ...pulumi.environment, TMPDIR: temporary },
     stdio: ["inherit", output, output],
   });
   const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -41,5 +46,6 @@ export async function run(
   } finally {
     process.off("SIGINT", ignore);
     process.off("SIGTERM", pass);
+    rmSync(temporary, { recursive: true, force: true });
   }
 }

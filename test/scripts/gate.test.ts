@@ -80,7 +80,7 @@ describe("node scripts/gate.ts", { timeout: 60_000, concurrency: true }, () => {
   it("keeps the kubeconfig's token out of what a silent controller's log says", async () => {
     const { server, environment } = await start({
       GATE_COMPONENTS: "helm-controller",
-      GATE_TIMEOUT: "1s",
+      GATE_TIMEOUT: "5s",
     });
     server.logs.set("helm-controller-abc12", ["I was given planted-kubeconfig-token"]);
     const { code, stderr } = await runScript("gate.ts", environment);

@@ -29,7 +29,7 @@ describe("node scripts/post-bootstrap.ts", { timeout: 60_000, concurrency: true 
       KUBECONFIG_CONTENT: server.kubeconfig(),
       CLUSTER_UID: FakeApiServer.uid,
       REPORT_DIRECTORY: join(directory, name),
-      POST_BOOTSTRAP_TIMEOUT: "1s",
+      POST_BOOTSTRAP_TIMEOUT: "3s",
       ...more,
     });
     return { ...finished, report, last: finished.stderr.trimEnd().split("\n").at(-1) };
@@ -46,7 +46,7 @@ describe("node scripts/post-bootstrap.ts", { timeout: 60_000, concurrency: true 
   it("exits 1 when something required is not Ready, with the report's path last", async () => {
     const { code, stdout, stderr, report, last } = await run("fails");
     assert.deepEqual([code, stdout], [1, ""]);
-    assert.match(stderr, /✗ 1 of 3 required objects are not Ready after 1\.0s/);
+    assert.match(stderr, /✗ 1 of 3 required objects are not Ready after 3\.0s/);
     assert.match(stderr, /^ {2}not ready: Kustomization\/flux-system\/apps \(no status yet\)$/m);
     assert.equal(last, report);
   });

@@ -21,15 +21,17 @@ export async function startProgram(options: ProgramOptions = {}, names: string[]
   await engine.start(config, secretKeys);
   if (hold !== undefined) engine.hold(hold);
   runs += 1;
-  const outputs = (await import(`../../index.ts?run=${runs}`)) as Readonly<Record<string, unknown>>;
+  const outputs = import(`../../index.ts?run=${runs}`) as Promise<
+    Readonly<Record<string, unknown>>
+  >;
   return { engine, outputs };
 }
 
 /** Runs the program to its end. */
 export async function runProgram(options: ProgramOptions = {}) {
-  const program = await startProgram(options);
-  await ended(program.engine);
-  return program;
+  const { engine, outputs } = await startProgram(options);
+  await ended(engine);
+  return { engine, outputs: await outputs };
 }
 
 /** Resolves when the last resource is registered; rejects when the program stops before. */

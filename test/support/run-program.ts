@@ -7,5 +7,6 @@ const names: string[] = [];
 process.on("exit", () => {
   process.stdout.write(names.join("\n"));
 });
-const { engine } = await startProgram(options, names);
+const { engine, outputs } = await startProgram(options, names);
+await outputs;
 await engine.registration("post-bootstrap-script");

@@ -60,19 +60,26 @@ export async function drain(options: DrainOptions, context: Context): Promise<Dr
   }
   if (scene === undefined) return { drained: false, reason: "there is nothing to drain" };
   const until = started + options.timeoutMilliseconds;
-  const work = { options, scene, context, until };
+  const bound = options.timeoutMilliseconds;
+  const work = { options, scene, deadline: { context, until, bound } };
   if (mode === "orphan") await orphan(work);
   else await empty(work);
   const removed = countBy(mode === "orphan" ? [] : scene.scope.made);
   return { drained: true, mode, removed, seconds: (Date.now() - started) / 1000 };
 }
 
-interface Work {
-  readonly options: DrainOptions;
-  readonly scene: Scene;
+interface Deadline {
   readonly context: Context;
   /** When the time is up. */
   readonly until: number;
+  /** How long that is after the start. */
+  readonly bound: number;
+}
+
+interface Work {
+  readonly options: DrainOptions;
+  readonly scene: Scene;
+  readonly deadline: Deadline;
 }
 
 /** The controllers that have to finalize what Flux made, as far as they are installed. */
@@ -98,12 +105,12 @@ async function askControllers(
   }
 }
 
-async function orphan({ options, scene, context, until }: Work): Promise<void> {
+async function orphan({ options, scene, deadline }: Work): Promise<void> {
   const { cluster, namespace } = options.connection;
-  context.log.start("detaching the sync, workloads stay");
+  deadline.context.log.start("detaching the sync, workloads stay");
   await orphanRoot(cluster, scene.sync);
   await detach(cluster, namespace);
-  await untilGone(cluster, { context, until, what: "source and root Kustomization" }, (live) =>
+  await untilGone(cluster, { ...deadline, what: "source and root Kustomization" }, (live) =>
     live.filter(
       ({ metadata }) =>
         metadata.name === scene.sync.name && metadata.namespace === scene.sync.namespace,
@@ -111,31 +118,24 @@ async function orphan({ options, scene, context, until }: Work): Promise<void> {
   );
 }
 
-async function empty({ options, scene, context, until }: Work): Promise<void> {
+async function empty({ options, scene, deadline }: Work): Promise<void> {
   const { cluster, namespace } = options.connection;
   const { made } = scene.scope;
   const recorded = expectedGone(made);
-  context.log.start(
+  deadline.context.log.start(
     `removing what Flux made: ${countKinds(made)}, ${recorded.length} objects in their inventories`,
   );
-  await resumeSuspended(cluster, made, context.log);
+  await resumeSuspended(cluster, made, deadline.context.log);
   await detach(cluster, namespace);
   const what = "everything that Flux made from the sync";
-  await untilGone(cluster, { context, until, what }, (live) => scopeOf(live, scene.sync).made);
-  const ignored = drainedKinds.map(({ kind }) => kind);
+  await untilGone(cluster, { ...deadline, what }, (live) => scopeOf(live, scene.sync).made);
   // Only a first run knows what was there; later ones have the labels.
-  const labelled = scene.attached ? [] : await leftByLabels(cluster, ignored);
+  const labelled = scene.attached ? [] : await leftByLabels(cluster);
   const left = [...(await leftOfInventories(cluster, recorded)), ...labelled];
-  await untilLeftoversGone(
-    cluster,
-    { context, until, what: "the objects of its inventories" },
-    left,
-  );
+  await untilLeftoversGone(cluster, { ...deadline, what: "the objects of its inventories" }, left);
 }
 
-interface Gone {
-  readonly context: Context;
-  readonly until: number;
+interface Gone extends Deadline {
   readonly what: string;
 }
 
@@ -151,7 +151,13 @@ async function untilLeftoversGone(cluster: Cluster, gone: Gone, left: readonly L
 
 async function untilGone(
   cluster: Cluster,
-  { context, until, what, resources = drainedKinds }: Gone & { resources?: typeof drainedKinds },
+  {
+    context,
+    until,
+    bound,
+    what,
+    resources = drainedKinds,
+  }: Gone & { resources?: typeof drainedKinds },
   select: (live: readonly KubernetesObject[]) => readonly KubernetesObject[],
 ): Promise<void> {
   const left: KubernetesObject[] = [];
@@ -166,21 +172,21 @@ async function untilGone(
       watchUntilNone(cluster, { resources, select, left }, waiting);
     });
   } catch (error) {
-    if (error instanceof WaitTimeout) throw stillThere(wait, left);
-    throw error;
+    if (!(error instanceof WaitTimeout)) throw error;
+    if (left.length > 0) throw stillThere(what, bound, left);
+    throw new Failure(`${what} could not be watched: ${error.lastState}`, {
+      next: "kubectl cluster-info",
+    });
   }
 }
 
-function stillThere(
-  { what, timeoutMilliseconds }: { what: string; timeoutMilliseconds: number },
-  left: readonly KubernetesObject[],
-): Failure {
+function stillThere(what: string, bound: number, left: readonly KubernetesObject[]): Failure {
   const now = Date.now();
   const [first] = left;
   const { name = "", namespace } = first?.metadata ?? {};
   const at = namespace === undefined ? "" : `-n ${namespace} `;
   return new Failure(
-    `${what} not reached after ${formatDuration(timeoutMilliseconds)}: ${countKinds(left)} left`,
+    `${what} is not gone after ${formatDuration(bound)}: ${countKinds(left)} left`,
     {
       details: firstDetails(left.map((object) => describeLeftover(object, now))),
       next: `kubectl ${at}describe ${(first?.kind ?? "pod").toLowerCase()} ${name}`,

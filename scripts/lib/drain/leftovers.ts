@@ -4,8 +4,8 @@ import type { Resource } from "../kinds.ts";
 import { formatDuration } from "../log.ts";
 import { describeCondition, displayName, findCondition, type KubernetesObject } from "../object.ts";
 import type { InventoryEntry } from "../tree/inventory.ts";
-import { madeByFlux } from "../tree/owner.ts";
-import { isKept } from "./scope.ts";
+import { keyOf, madeByFlux, ownerOf } from "../tree/owner.ts";
+import { drainedKinds, isKept } from "./scope.ts";
 
 /** An object that should be gone. */
 export interface Leftover {
@@ -14,6 +14,7 @@ export interface Leftover {
 }
 
 const requestsAtOnce = 20;
+const fluxKinds: readonly string[] = drainedKinds.map(({ kind }) => kind);
 
 /** Definitions stay when a release goes; the endpoints of a Service copy its labels, and go after it. */
 const bystanders: readonly string[] = ["CustomResourceDefinition", "Endpoints"];
@@ -37,14 +38,14 @@ export async function leftOfInventories(
 }
 
 /**
- * leftByLabels finds what carries a label of Flux in the whole cluster: all that an interrupted drain, whose records are
- * gone with it, can still have on its way. What is owned by another object goes with that.
+ * leftByLabels finds what carries a label of Flux in the whole cluster although what applied it is gone: all that an
+ * interrupted drain, whose records are gone with it, can still have on its way. What is owned by another object goes
+ * with that.
  */
-export async function leftByLabels(
-  cluster: Cluster,
-  ignored: readonly string[],
-): Promise<Leftover[]> {
-  const kinds = (await discover(cluster)).filter(({ kind }) => !ignored.includes(kind));
+export async function leftByLabels(cluster: Cluster): Promise<Leftover[]> {
+  const flux = await Promise.all(drainedKinds.map((kind) => cluster.list(kind)));
+  const appliers = new Set(flux.flat().map(keyOf));
+  const kinds = (await discover(cluster)).filter(({ kind }) => !fluxKinds.includes(kind));
   const queries = kinds.flatMap((resource) =>
     madeByFlux.map((labelSelector) => ({ resource, labelSelector })),
   );
@@ -56,6 +57,7 @@ export async function leftByLabels(
     ({ object }) =>
       !isKept(object) &&
       !bystanders.includes(object.kind) &&
+      !appliers.has(ownerOf(object) ?? "") &&
       (object.metadata.ownerReferences ?? []).length === 0,
   );
 }

@@ -29,6 +29,9 @@ export function watchUntilNone(
   for (const resource of watched.resources) {
     const options = {
       signal,
+      lost: ({ message }: Error) => {
+        state(`${resource.kind} cannot be watched: ${message}`);
+      },
       listed: () => {
         listed.add(resource);
         look();

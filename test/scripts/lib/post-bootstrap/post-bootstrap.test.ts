@@ -99,8 +99,8 @@ describe("postBootstrap", { timeout: 30_000 }, () => {
   it("does not pass while a release that an inventory names has not been seen", async () => {
     putSync(server, [apps]);
     putKustomization(server, "apps", { owner: "flux-system", applied: [cart] });
-    const { message, details } = await failed({ timeoutMilliseconds: 300 });
-    assert.equal(message, "1 of 4 required objects are not Ready after 0.3s");
+    const { message, details } = await failed({ timeoutMilliseconds: 1_500 });
+    assert.equal(message, "1 of 4 required objects are not Ready after 1.5s");
     assert.deepEqual(details, ["missing: HelmRelease/shop/cart"]);
   });
 
@@ -146,7 +146,7 @@ describe("postBootstrap", { timeout: 30_000 }, () => {
       { type: "Ready", status: "False", reason: "BuildFailed", message: "no such path" },
     ];
     putKustomization(server, "apps", { owner: "flux-system", status: { conditions } });
-    const { details, next } = await failed({ timeoutMilliseconds: 300 });
+    const { details, next } = await failed({ timeoutMilliseconds: 1_500 });
     assert.deepEqual(details, [
       "not ready: Kustomization/flux-system/apps (BuildFailed: no such path)",
     ]);

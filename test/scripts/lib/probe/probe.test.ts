@@ -74,8 +74,8 @@ describe("probeSource", { timeout: 20_000 }, () => {
 
   it("prints the last state and removes the probe when nothing answers in time", async () => {
     await assert.rejects(
-      run(200),
-      /not reached after 0\.2s: not seen by source-controller yet\. Next: kubectl/,
+      run(1_500),
+      /not reached after 1\.5s: not seen by source-controller yet\. Next: kubectl/,
     );
     assert.deepEqual(server.all(GitRepository), []);
   });
@@ -91,7 +91,7 @@ describe("probeSource", { timeout: 20_000 }, () => {
 
   it("does not believe the probe of an interrupted run", async () => {
     server.put(GitRepository, { metadata: { name: probe.name, namespace }, status: fetched });
-    await assert.rejects(run(200), /not seen by source-controller yet/);
+    await assert.rejects(run(1_500), /not seen by source-controller yet/);
   });
 });
 
