@@ -14,7 +14,7 @@ const unit: Step = [
   "unit, component and program tests",
   [
     ...(["node", "--disable-warning=ExperimentalWarning", "--test"] as const),
-    ...["--test-concurrency=2", "--test-reporter=./test/support/reporter.ts"],
+    ...["--test-concurrency=2", "--test-reporter=spec"],
     "test/{components,docs,embedded,examples,program,scripts}/**/*.test.ts",
   ],
 ];
@@ -29,37 +29,41 @@ const suites: Readonly<Record<string, readonly Step[]>> = {
   ],
 };
 
-async function exitCodeOf(command: readonly [string, ...string[]]): Promise<number> {
+/** Runs the command and returns its exit code with what it printed. */
+async function outcome(command: readonly [string, ...string[]]) {
   const [program, ...programArguments] = command;
-  const child = spawn(program, programArguments, { cwd: root, stdio: ["ignore", 1, 2] });
+  const child = spawn(program, programArguments, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  const add = (chunk: Buffer) => {
+    output += chunk.toString();
+  };
+  child.stdout.on("data", add);
+  child.stderr.on("data", add);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.once("error", reject);
   child.once("close", (code) => {
     resolve(code ?? 1);
   });
-  return promise;
+  return { code: await promise, output };
 }
 
-/** Runs every step, those after a failure too, and returns the names of those that failed. */
-async function runSteps(steps: readonly Step[]): Promise<string[]> {
-  const failed: string[] = [];
-  for (const [name, command] of steps) {
-    const started = Date.now();
-    log.start(name);
-    const code = await exitCodeOf(command);
-    const took = formatDuration(Date.now() - started);
-    if (code === 0) log.done(`${name} in ${took}`);
-    else log.fail(`${name}: exit code ${code} after ${took}`);
-    if (code !== 0) failed.push(name);
-  }
-  return failed;
+/** Runs one step; what it printed appears as a whole, because others run beside it. */
+async function runStep([name, command]: Step): Promise<boolean> {
+  const started = Date.now();
+  log.start(name);
+  const { code, output } = await outcome(command);
+  process.stdout.write(output);
+  const took = formatDuration(Date.now() - started);
+  if (code === 0) log.done(`${name} in ${took}`);
+  else log.fail(`${name}: exit code ${code} after ${took}`);
+  return code === 0;
 }
 
 const [suite = "check"] = process.argv.slice(2);
 const steps = suites[suite];
 if (steps !== undefined) {
-  const failed = await runSteps(steps);
-  process.exitCode = failed.length === 0 ? 0 : 1;
+  const passed = await Promise.all(steps.map(runStep));
+  process.exitCode = passed.every(Boolean) ? 0 : 1;
 } else if (suite === "e2e" || suite === "e2e:full") {
   process.exitCode = await endToEnd({ root, full: suite === "e2e:full", log });
 } else {
