@@ -7,6 +7,7 @@ import {
   preflight,
   UnreachableCluster,
 } from "../preflight.ts";
+import { runError } from "../run-error.ts";
 import { script } from "../script.ts";
 import { settled } from "../settled.ts";
 import type { ClusterSource } from "./source.ts";
@@ -28,7 +29,7 @@ export async function identify(source: ClusterSource, args: IdentifyArgs) {
   const same = pulumi.all([live, recorded]).apply(([seen, uid]) => {
     const expected = accepted() ?? uid;
     const problem = seen === undefined ? undefined : identityProblem(seen, expected);
-    if (problem !== undefined) throw new pulumi.RunError(problem);
+    if (problem !== undefined) throw runError(problem);
     return expected;
   });
   await settled(same);
@@ -67,17 +68,11 @@ async function look(kubeconfig: string, source: ClusterSource, args: IdentifyArg
   try {
     return await preflight({ kubeconfig, context, unreachableFix, ...args });
   } catch (error) {
-    if (!(error instanceof UnreachableCluster && pulumi.runtime.isDryRun()))
-      throw asRunError(error);
+    const goesOn = error instanceof UnreachableCluster && pulumi.runtime.isDryRun();
+    if (!goesOn) throw runError(error instanceof Error ? error.message : String(error));
     void pulumi.log.info(source.previewNote);
     return undefined satisfies Preflight | undefined;
   }
-}
-
-/** A message for a person, without the stack trace that Pulumi prints of any other error. */
-function asRunError(error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error);
-  return new pulumi.RunError(message);
 }
 
 function after(step: pulumi.Output<unknown>, kubeconfig: pulumi.Output<string>) {

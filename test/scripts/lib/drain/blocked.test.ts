@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+
+import { Kustomization } from "../../../../scripts/lib/kinds.ts";
+import { cart, failed, root, run, setUp, shop } from "../../support/drain.ts";
+import { putController } from "../../support/flux.ts";
+import { runFlux } from "../../support/gitops.ts";
+
+// Each waits for a time-out, so all wait at the same time.
+describe("a drain that cannot finish", { timeout: 60_000, concurrency: true }, () => {
+  it("fails and names the Flux object that stays, with what holds it", async (t) => {
+    const server = await setUp(t);
+    runFlux(server, ["HelmRelease"]);
+    const conditions = [
+      { type: "Ready", status: "False", reason: "UninstallFailed", message: "a hook failed" },
+    ];
+    server.merge(cart, { status: { conditions } });
+    const { message, details, next } = await failed(server, { timeoutMilliseconds: 5_000 });
+    assert.match(
+      message,
+      /^everything that Flux made from the sync is not gone after 5\.0s: 1 HelmRelease left$/,
+    );
+    assert.match(
+      details.join("\n"),
+      /^HelmRelease\/shop\/cart: deleting for \d\.\ds, finalizers finalizers\.fluxcd\.io, Ready=False UninstallFailed: a hook failed$/,
+    );
+    assert.equal(next, "kubectl -n shop describe helmrelease cart");
+  });
+
+  it("fails and names an object of an inventory that stays", async (t) => {
+    const server = await setUp(t);
+    runFlux(server);
+    server.merge(shop, { metadata: { finalizers: ["kubernetes"] } });
+    const { details } = await failed(server, { timeoutMilliseconds: 5_000 });
+    assert.match(
+      details.join("\n"),
+      /^Namespace\/shop: deleting for \d\.\ds, finalizers kubernetes$/,
+    );
+  });
+
+  it("still waits for what an interrupted drain left on its way", async (t) => {
+    const server = await setUp(t);
+    runFlux(server);
+    server.merge(shop, { metadata: { finalizers: ["kubernetes"] } });
+    const killed = new AbortController();
+    server.react(({ kind, metadata }) => {
+      if (kind === "Namespace" && metadata.deletionTimestamp !== undefined) killed.abort();
+    });
+    await assert.rejects(run(server, { signal: killed.signal }), /was cancelled/);
+    assert.deepEqual(server.all(Kustomization), []);
+    const again = await failed(server, { timeoutMilliseconds: 5_000 });
+    assert.match(again.details.join("\n"), /^Namespace\/shop: /);
+    server.merge(shop, { metadata: { finalizers: null } });
+    assert.equal((await run(server)).drained, true);
+  });
+
+  it("refuses when a controller that would remove things does not answer, and detaches nothing", async (t) => {
+    const server = await setUp(t);
+    putController(server, "helm-controller", { holder: "helm-controller-old99_1" });
+    const { message, details } = await failed(server, {});
+    assert.match(message, /^helm-controller cannot remove what Flux made\./);
+    assert.match(
+      details.join("\n"),
+      /^helm-controller: its lease is held by helm-controller-old99_1/,
+    );
+    assert.ok(!server.writes.some((write) => write.includes("fluxinstances")));
+    assert.notEqual(server.get(root), undefined);
+  });
+});
