@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 import { parseConfig } from "./config/parse.ts";
 import type { Config } from "./config/types.ts";
+import { runError } from "./run-error.ts";
 
 export type { Config } from "./config/types.ts";
 
@@ -30,7 +31,7 @@ export async function readConfig(): Promise<Config> {
   if (parsed.problems === undefined) return parsed.config;
   const { length } = parsed.problems;
   const list = parsed.problems.map((problem) => `  - ${problem}`).join("\n");
-  throw new pulumi.RunError(
+  throw runError(
     `the configuration of stack "${stack}" has ${length} problem${length === 1 ? "" : "s"}:\n${list}`,
   );
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { EmbeddedClusterConfig } from "../config/types.ts";
+import { runError } from "../run-error.ts";
 import { type ConnectionRecord, readConnectionRecord } from "./connection-record.ts";
 import type { ClusterSource } from "./source.ts";
 
@@ -48,7 +49,7 @@ export function embeddedSource({ name }: EmbeddedClusterConfig): ClusterSource {
 
 function missing(name: string) {
   if (!pulumi.runtime.isDryRun()) {
-    throw new pulumi.RunError(
+    throw runError(
       `the embedded cluster "${name}" must be running, got no record of it. Run: npm start`,
     );
   }

@@ -4,6 +4,7 @@ import { openReader } from "../cluster/reader.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { isLeftBehind, type ReleaseTraces } from "../../scripts/lib/helm-storage.ts";
 import { operatorName, runtimeInfoName } from "../names.ts";
+import { runError } from "../run-error.ts";
 
 /**
  * afterRecovery is the namespace, once the release of flux-operator in it can be installed or upgraded. In an `up` it
@@ -15,17 +16,37 @@ export function afterRecovery(
   timeoutSeconds: number,
 ): pulumi.Output<string> {
   if (pulumi.runtime.isDryRun()) return namespace;
-  const recovered = pulumi.all([kubeconfig, namespace]).apply(async ([content, name]) => {
-    const traces = await tracesOf(content, context, name);
-    if (!isLeftBehind(traces)) return name;
-    const { unlockRelease } = await import("./unlock-release.ts");
-    const { recorded } = traces;
-    const release = { namespace: name, name: operatorName, recorded, timeoutSeconds };
-    const say = (line: string) => void pulumi.log.info(line);
-    await unlockRelease({ kubeconfig: content, context, ...release, say });
-    return name;
-  });
+  const recovered = pulumi
+    .all([kubeconfig, namespace])
+    .apply(([content, name]) =>
+      recover({ kubeconfig: content, context, namespace: name, timeoutSeconds }),
+    );
   return pulumi.unsecret(recovered);
+}
+
+interface Recovery {
+  readonly kubeconfig: string;
+  readonly context: string | undefined;
+  readonly namespace: string;
+  readonly timeoutSeconds: number;
+}
+
+async function recover(recovery: Recovery): Promise<string> {
+  const { kubeconfig, context, namespace } = recovery;
+  try {
+    const traces = await tracesOf(kubeconfig, context, namespace);
+    if (!isLeftBehind(traces)) return namespace;
+    const { unlockRelease } = await import("./unlock-release.ts");
+    const say = (line: string) => void pulumi.log.info(line);
+    await unlockRelease({ ...recovery, name: operatorName, recorded: traces.recorded, say });
+    return namespace;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw runError(
+      `Helm release ${namespace}/${operatorName} must be readable, got: ${reason}. ` +
+        `Next: kubectl get secrets --namespace ${namespace} --selector owner=helm`,
+    );
+  }
 }
 
 interface Revisions {
