@@ -73,8 +73,9 @@ export class BringUp {
   async nodes(): Promise<void> {
     this.#start(controllerManager(this.#context));
     this.#start(scheduler(this.#context));
-    writeKwokConfig(this.#context, this.#toolchain.kwok);
-    await applyNodes(this.#cluster(), this.#toolchain.kwok);
+    const kustomize = join(this.#toolchain.kwok, "kustomize");
+    writeKwokConfig(this.#context, kustomize);
+    await applyNodes(this.#cluster(), kustomize);
     this.#start(kwok(this.#context));
     this.#start(nodeAgent(this.#context, this.#record, this.#toolchain.operator));
   }
