@@ -35,7 +35,7 @@ export async function startCluster(options: StartOptions): Promise<ClusterRecord
     const bringUp = new BringUp(record, toolchain, log);
     try {
       await bringUp.apiServer();
-      await Promise.all([bringUp.nodes(), bringUp.sources()]);
+      await bothOrNeither([bringUp.nodes(), bringUp.sources()]);
     } catch (error) {
       await stopProcesses([...bringUp.record.processes].reverse());
       writeRecord({ ...bringUp.record, processes: [] });
@@ -44,6 +44,13 @@ export async function startCluster(options: StartOptions): Promise<ClusterRecord
     log.done(`embedded cluster ${name} started in ${formatDuration(Date.now() - started)}`);
     return bringUp.record;
   });
+}
+
+/** Waits for all, so that none goes on starting processes when another has failed. */
+async function bothOrNeither(work: readonly Promise<void>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(work);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }
 
 /** The record of what is to start, or, with its processes, of what runs already. */
