@@ -7,6 +7,7 @@ import { fluxNamespace, operatorName, stackLabel } from "../names.ts";
 import { script } from "../script.ts";
 import { operatorChart as publishedChart } from "../versions.ts";
 import { operatorCrds } from "./api.ts";
+import { chartDigest } from "./local-chart.ts";
 import { afterRecovery } from "./release-recovery.ts";
 
 export interface FluxOperatorArgs {
@@ -70,8 +71,10 @@ function releaseArgs(
     name: operatorName,
     namespace,
     chart: source,
-    // A chart in a directory has the version that it says.
-    ...(source.startsWith("oci://") && { version }),
+    // A chart on disk has the version that it says, and the provider does not look at its content again.
+    ...(source.startsWith("oci://")
+      ? { version }
+      : { description: `chart ${chartDigest(source)}` }),
     values: { web: { enabled: false } },
     timeout: timeoutSeconds,
     maxHistory: 5,

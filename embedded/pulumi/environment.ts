@@ -51,7 +51,10 @@ export async function prepareEnvironment(options: EnvironmentOptions): Promise<E
   }
   installPlugins(toolchain.pulumiPlugins, plugins);
   await installCommandPlugin(plugins, process.execPath);
-  await syncCrds({ crds: join(toolchain.operator, "config", "crd", "bases") });
+  await syncCrds({
+    crds: join(toolchain.operator, "config", "crd", "bases"),
+    chart: join(checkout, "embedded", "chart", "flux-operator"),
+  });
   const passphrase = join(stateHome(), "passphrase");
   if (!existsSync(passphrase)) writeAtomically(passphrase, randomBytes(24).toString("hex"));
   const stackFile = writeProject(checkout, project, stack);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
+import { chartDigest } from "../../components/flux/local-chart.ts";
 import { FakeApiServer } from "../support/api-server.ts";
 import { type MockEngine, plain } from "../support/mocks.ts";
 import { ClusterRecords, runProgram } from "../support/program.ts";
@@ -52,6 +53,7 @@ describe("the Kubernetes objects", () => {
       name: "flux-operator",
       namespace: "flux-system",
       chart: "embedded/chart/flux-operator",
+      description: `chart ${chartDigest("embedded/chart/flux-operator")}`,
       values: { web: { enabled: false } },
       timeout: 300,
       maxHistory: 5,
