@@ -74,6 +74,8 @@ export async function prepareEnvironment(options: EnvironmentOptions): Promise<E
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_DISABLE_REGISTRY_RESOLVE: "true",
+      // Loading the SDK and the Kubernetes client costs more than all that the programs do.
+      NODE_COMPILE_CACHE: join(stateHome(), "node-compile-cache"),
       FLUX_BOOTSTRAP_HOME: stateHome(),
       FLUX_BOOTSTRAP_STAND_INS: "allowed",
       KUBECONFIG: layoutOf(stack).kubeconfig,
