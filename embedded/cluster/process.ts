@@ -1,7 +1,9 @@
-import { execFileSync, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+
+import { processStart } from "../process-start.ts";
 
 /** ProcessSpec is a program to run in the background. */
 export interface ProcessSpec {
@@ -42,12 +44,12 @@ export function startProcess(spec: ProcessSpec): ProcessRecord {
 
 /** The record of a process that runs now. */
 export function recordOf(name: string, pid: number): ProcessRecord {
-  return { name, pid, started: startTime(pid) ?? "gone" };
+  return { name, pid, started: processStart(pid) ?? "gone" };
 }
 
 /** Whether exactly this process still runs. */
 export function isRunning(record: ProcessRecord): boolean {
-  return startTime(record.pid) === record.started;
+  return processStart(record.pid) === record.started;
 }
 
 /**
@@ -63,8 +65,14 @@ export async function stopProcesses(
   const running = () => records.filter(isRunning);
   while (running().length > 0 && Date.now() < deadline) await delay(50);
   for (const record of running()) signal(record, "SIGKILL");
-  while (running().length > 0) await delay(20);
+  const last = Date.now() + killMilliseconds;
+  while (running().length > 0 && Date.now() < last) await delay(20);
+  const left = running().map(({ name, pid }) => `${name} (pid ${pid})`);
+  if (left.length > 0) throw new Error(`${left.join(", ")} did not end when killed. Try again.`);
 }
+
+// Only a process that hangs in the kernel outlives a kill for longer.
+const killMilliseconds = 10_000;
 
 function signal(record: ProcessRecord, name: NodeJS.Signals): void {
   if (!isRunning(record)) return;
@@ -72,27 +80,6 @@ function signal(record: ProcessRecord, name: NodeJS.Signals): void {
     process.kill(record.pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
-  }
-}
-
-/** A zombie counts as gone: it holds no port and no file. */
-function startTime(pid: number): string | undefined {
-  if (process.platform !== "linux") return startTimeByPs(pid);
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The second field is the command in parentheses and may hold blanks; the start time is field 22 of all.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return fields[0] === "Z" ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
-}
-
-function startTimeByPs(pid: number): string | undefined {
-  try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
-  } catch {
-    return undefined;
   }
 }
 

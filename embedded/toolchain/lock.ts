@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { formatDuration, type Log } from "../../scripts/lib/log.ts";
+import { processStart } from "../process-start.ts";
 
 /** Lock is held by one process at a time. */
 export interface Lock {
@@ -140,19 +140,6 @@ function readOwner(file: string): Owner | undefined {
 function readText(file: string): string | undefined {
   try {
     return readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-/** processStart is undefined when no such process runs. */
-function processStart(pid: number): string | undefined {
-  const stat = readText(`/proc/${pid}/stat`);
-  // The second field is the name in parentheses and may hold blanks; the start time is the 22nd.
-  if (stat !== undefined) return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  if (process.platform === "linux") return undefined;
-  try {
-    return execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8" }).trim();
   } catch {
     return undefined;
   }
