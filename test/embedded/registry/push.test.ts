@@ -11,7 +11,7 @@ import { pushCharts } from "../../../embedded/registry/push.ts";
 import { createLog } from "../../../scripts/lib/log.ts";
 
 // Stands in for helm: a package names the content and the times of its files, as helm's own does.
-const fakeHelm = `#!${process.execPath}
+const fakeHelm = `#!/usr/bin/env node
 const fs = require("node:fs");
 const path = require("node:path");
 const { createHash } = require("node:crypto");
