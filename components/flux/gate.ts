@@ -3,23 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Cluster } from "../cluster/contract.ts";
 import { digest } from "../digest.ts";
 import { script } from "../script.ts";
+import type { GateResult } from "../../scripts/lib/gate/gate.ts";
 import type { FluxInstanceSpec } from "./api.ts";
 
 export interface ReconcileGateArgs {
   readonly cluster: Cluster;
   readonly spec: FluxInstanceSpec;
   readonly timeout: string;
-}
-
-/** What the gate prints: when each controller answered. */
-export interface GateResult {
-  readonly token: string;
-  readonly seconds: number;
-  readonly controllers: readonly {
-    readonly name: string;
-    readonly pod: string;
-    readonly seconds: number;
-  }[];
 }
 
 /** A gate that proves something else runs again everywhere: raise this with it. */

@@ -16,6 +16,7 @@ export interface GateOptions {
   readonly timeoutMilliseconds: number;
 }
 
+/** What the gate prints: when each controller answered. */
 export interface GateResult {
   /** The token that the controllers handled; its time is when it was made. */
   readonly token: string;
