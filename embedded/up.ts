@@ -5,6 +5,7 @@ import { deleteCluster } from "./cluster/stop.ts";
 import { clusterStatus } from "./cluster/status.ts";
 import { uncommittedFleet } from "./git/publish.ts";
 import { type EmbeddedPulumi, prepareEnvironment } from "./pulumi/environment.ts";
+import { endOrphanedPlugins } from "./pulumi/orphans.ts";
 import { run } from "./pulumi/run.ts";
 import { ensureStack, stackExists } from "./pulumi/stack.ts";
 import { ensureToolchain } from "./toolchain/build.ts";
@@ -23,6 +24,7 @@ export interface EmbeddedOptions {
 export async function environmentOf(options: EmbeddedOptions): Promise<EmbeddedPulumi> {
   const { checkout, name, log, signal } = options;
   const toolchain = await ensureToolchain({ log, signal });
+  await endOrphanedPlugins();
   const pulumi = await prepareEnvironment({ checkout, toolchain, stack: name });
   await ensureStack(pulumi);
   return pulumi;

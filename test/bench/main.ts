@@ -26,7 +26,11 @@ function programStarts(cache: string): Figure[] {
   const program = fileURLToPath(new URL("program-start.ts", import.meta.url));
   const start = (what: string) => {
     // As Pulumi.yaml and the embedded environment have it; the first run of each fills the cache and does not count.
-    const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=1"];
+    const flags = [
+      "--disable-warning=ExperimentalWarning",
+      "--max-semi-space-size=1",
+      "--v8-pool-size=1",
+    ];
     const env = { ...process.env, NODE_COMPILE_CACHE: cache };
     const output = execFileSync(process.execPath, [...flags, program, what], {
       encoding: "utf8",

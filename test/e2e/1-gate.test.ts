@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 
 import type { ProcessRecord } from "../../embedded/cluster/process.ts";
 import { Deployment, FluxInstance, GitRepository } from "../../scripts/lib/kinds.ts";
-import type { KubernetesObject } from "../../scripts/lib/object.ts";
+import { findCondition, type KubernetesObject } from "../../scripts/lib/object.ts";
 import { type CommandResult, Embedded } from "../support/embedded.ts";
 import { observed } from "../support/observe.ts";
 import { withSettings } from "../support/stack-file.ts";
@@ -25,7 +25,19 @@ function processOf(embedded: Embedded, controller: string): ProcessRecord {
   return found;
 }
 
-describe("a controller that is Ready and does not reconcile", () => {
+/** Its pod gets an image that nothing runs: kwok says Ready of it, and there is no process. */
+const simulatedNotification = {
+  target: { kind: "Deployment", name: "notification-controller" },
+  patch: JSON.stringify([
+    {
+      op: "replace",
+      path: "/spec/template/spec/containers/0/image",
+      value: "registry.k8s.io/pause:3.10",
+    },
+  ]),
+};
+
+describe("controllers that are Ready and do not reconcile, one halted and one without a process", () => {
   let embedded: Embedded;
   let stopped: ProcessRecord | undefined;
   let result: CommandResult;
@@ -33,7 +45,8 @@ describe("a controller that is Ready and does not reconcile", () => {
   before(async () => {
     embedded = await Embedded.start();
     // Shorter than the three failed probes after which the node agent restarts a controller that hangs.
-    const settings = { gateTimeout: "12s" };
+    const flux = { controllerPatches: [simulatedNotification] };
+    const settings = { gateTimeout: "12s", flux };
     result = await withSettings(embedded, settings, async () => {
       const up = embedded.up();
       const available = ({ status }: DeploymentObject) => status?.availableReplicas === 1;
@@ -48,30 +61,49 @@ describe("a controller that is Ready and does not reconcile", () => {
     if (stopped !== undefined) process.kill(stopped.pid, "SIGCONT");
   });
 
-  it("fails the up", () => {
+  it("fail the up", () => {
     assert.notEqual(result.code, 0, result.output);
   });
 
-  it("is named with its pod, its lease and the end of its log", () => {
-    assert.match(result.output, /1 of 4 controllers did not answer within 12s: helm-controller$/m);
+  it("are counted and named", () => {
+    const silent = /2 of 4 controllers did not answer within 12s: (\S+), (\S+)$/m.exec(
+      result.output,
+    );
+    assert.deepEqual(silent?.slice(1).sort(), ["helm-controller", "notification-controller"]);
+  });
+
+  it("are all Ready for the FluxInstance", async () => {
+    const instance = await embedded.cluster.get<InstanceObject>(flux);
+    assert.equal(findCondition(instance, "Ready")?.status, "True");
+  });
+
+  it("include the one without a process, whose lease nobody holds", () => {
+    assert.match(result.output, /notification-controller: its lease is held by nobody/);
+    assert.match(
+      result.output,
+      /Pod\/flux-system\/notification-controller-\S+: phase Running, ready/,
+    );
+  });
+
+  it("include the halted one, with its pod, its lease and the end of its log", () => {
     assert.match(result.output, /helm-controller: its lease is held by/);
     assert.match(result.output, /Pod\/flux-system\/helm-controller-\S+: phase Running, ready/);
     assert.match(result.output, /"msg":"starting manager"/);
     assert.match(result.output, /^\s*Next: kubectl/m);
   });
 
-  it("is the only one that is blamed", () => {
-    assert.doesNotMatch(result.output, /(source|kustomize|notification)-controller: /);
+  it("are the only ones that are blamed", () => {
+    assert.doesNotMatch(result.output, /(source|kustomize)-controller: /);
   });
 
-  it("keeps the sync from being attached", async () => {
+  it("keep the sync from being attached", async () => {
     const instance = await embedded.cluster.get<InstanceObject>(flux);
     assert.ok(instance);
     assert.equal(instance.spec?.sync, undefined);
     assert.deepEqual(await embedded.cluster.list(GitRepository), []);
   });
 
-  it("lets the next up pass once it lives", async () => {
+  it("let the next up pass once they live", async () => {
     assert.ok(stopped);
     process.kill(stopped.pid, "SIGCONT");
     stopped = undefined;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 
 import { clusterNames } from "../../embedded/cluster/status.ts";
 import { deleteCluster } from "../../embedded/cluster/stop.ts";
+import { endOrphanedPlugins } from "../../embedded/pulumi/orphans.ts";
 import { ensureToolchain } from "../../embedded/toolchain/build.ts";
 import { formatDuration, type Log } from "../../scripts/lib/log.ts";
 
@@ -42,6 +43,7 @@ export async function endToEnd({ root, full, log }: EndToEndOptions): Promise<nu
       if (full) writePassed(root, passed);
     }
   } finally {
+    await endOrphanedPlugins();
     for (const name of clusterNames()) await deleteCluster(name, log);
     rmSync(home, { recursive: true, force: true });
   }

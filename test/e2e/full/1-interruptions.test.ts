@@ -9,6 +9,7 @@ import {
   Secret,
 } from "../../../scripts/lib/kinds.ts";
 import { findCondition, type KubernetesObject } from "../../../scripts/lib/object.ts";
+import { endOrphanedPlugins, orphanedPlugins } from "../../../embedded/pulumi/orphans.ts";
 import { Embedded } from "../../support/embedded.ts";
 import { killUpAt, type Moment, unlockStack } from "../../support/killed-up.ts";
 import { withSettings } from "../../support/stack-file.ts";
@@ -79,6 +80,11 @@ for (const signal of ["SIGKILL", "SIGINT"] as const) {
         const preview = await embedded.pulumi(["preview", "--expect-no-changes"]);
         assert.equal(preview.code, 0, preview.output);
       });
+    });
+
+    it("leaves no plugin running once the next command of the environment began", async () => {
+      await endOrphanedPlugins();
+      assert.deepEqual(orphanedPlugins(), []);
     });
 
     it("left no canary and no probe behind", async () => {
