@@ -14,7 +14,7 @@ const unit: Step = [
   "unit, component and program tests",
   [
     ...(["node", "--disable-warning=ExperimentalWarning", "--test"] as const),
-    ...["--test-concurrency=2", "--test-reporter=spec"],
+    ...["--test-concurrency=2", "--test-timeout=300000", "--test-reporter=spec"],
     "test/{components,docs,embedded,examples,program,scripts}/**/*.test.ts",
   ],
 ];
