@@ -1,5 +1,10 @@
+import { setTimeout as pause } from "node:timers/promises";
+
 import { HttpMethod, KubeConfig, RequestContext, Watch } from "@kubernetes/client-node";
-import { type Dispatcher, fetch, type Response } from "undici";
+import { type Dispatcher, fetch, type RequestInit, type Response } from "undici";
+
+import { retryPause } from "./retry-after.ts";
+import { ServerClock } from "./server-clock.ts";
 
 /** ApiError is an answer that is not a success. `reason` is Kubernetes' own, such as `Conflict`. */
 export class ApiError extends Error {
@@ -41,6 +46,9 @@ export class ApiServer {
   /** Such as `https://127.0.0.1:6443`, without a slash at the end. */
   readonly url: string;
   readonly watch: Watch;
+  readonly clock = new ServerClock();
+  /** How many requests were sent, watches not counted. */
+  requests = 0;
   readonly #config = new KubeConfig();
   readonly #userAgent: string;
   #dispatcher: Dispatcher | undefined;
@@ -59,7 +67,7 @@ export class ApiServer {
     }
     this.url = cluster.server.replace(/\/$/, "");
     this.#userAgent = userAgent;
-    this.watch = new Watch(this.#config);
+    this.watch = new SteadyWatch(this.#config);
   }
 
   /** The parsed answer. Throws ApiError or UnreachableError. */
@@ -83,16 +91,33 @@ export class ApiServer {
   }
 
   async #send(path: string, request: ApiRequest): Promise<Response> {
-    const init = await this.#prepare(request);
-    let response: Response;
+    for (let attempt = 1; ; attempt += 1) {
+      const init = await this.#prepare(request);
+      const { method } = init;
+      const response = await this.#fetch(path, init);
+      if (response.ok) return response;
+      const { status: code, headers } = response;
+      const retryAfter = headers.get("retry-after");
+      const milliseconds = retryPause({ method, code, retryAfter, attempt });
+      if (milliseconds === undefined) {
+        throw new ApiError(`${method} ${path.split("?")[0] ?? ""}`, await statusOf(response));
+      }
+      await response.body?.cancel();
+      await pause(milliseconds, undefined, request.signal && { signal: request.signal });
+    }
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const sent = this.clock.sent();
+    this.requests += 1;
     try {
-      response = await fetch(`${this.url}${path}`, init);
+      const response = await fetch(`${this.url}${path}`, init);
+      this.clock.answered(response.headers.get("date"), sent);
+      return response;
     } catch (error) {
-      if (request.signal?.aborted === true) throw error;
+      if (init.signal?.aborted === true) throw error;
       throw new UnreachableError(this.url, error);
     }
-    if (response.ok) return response;
-    throw new ApiError(`${init.method} ${path.split("?")[0] ?? ""}`, await statusOf(response));
   }
 
   async #prepare({ method = "GET", body, contentType, signal }: ApiRequest) {
@@ -112,6 +137,19 @@ export class ApiServer {
       ...(this.#dispatcher && { dispatcher: this.#dispatcher }),
       ...(signal && { signal }),
     };
+  }
+}
+
+/** SteadyWatch tells its listener that the credentials could not be had, where the library rejects unheard. */
+class SteadyWatch extends Watch {
+  override async watch(...request: Parameters<Watch["watch"]>): Promise<AbortController> {
+    try {
+      return await super.watch(...request);
+    } catch (error) {
+      const [, , , done] = request;
+      done(error);
+      return new AbortController();
+    }
   }
 }
 

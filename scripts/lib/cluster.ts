@@ -7,34 +7,37 @@ import {
 
 import { ApiServer } from "./api-server.ts";
 import { Namespace, type Resource } from "./kinds.ts";
+import { fieldsOf, inNamespace, listAll, type ListOptions, pathOf } from "./listing.ts";
 import type { KubernetesObject, Reference } from "./object.ts";
 
-export interface ListOptions {
-  /** All namespaces when left out. */
-  readonly namespace?: string;
-  readonly labelSelector?: string;
-  /** Only the object of that name. */
-  readonly name?: string;
-}
+export { type ListOptions, pathOf } from "./listing.ts";
 
 export interface FollowOptions extends ListOptions {
   /** Ends the following. */
   readonly signal: AbortSignal;
   /** Hears why a connection was lost; it is taken up again by itself. */
   readonly lost?: (error: Error) => void;
+  /** Hears that the connection stands: at the start, and after it was lost. */
+  readonly connected?: () => void;
   /** Hears that everything that existed has been seen, at the start and after each new listing. */
   readonly listed?: () => void;
+  /** Hears that the API server does not serve the kind, right before `listed`. */
+  readonly absent?: () => void;
+}
+
+export interface LogOptions {
+  /** The log of the container before the one that runs. */
+  readonly previous?: boolean;
+  readonly sinceSeconds?: number;
+  /** Starts each line with the time it was written. */
+  readonly timestamps?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 /** Follower hears every state of the objects it follows, those that exist already first. */
 export interface Follower<O extends KubernetesObject> {
   readonly seen: (object: O) => void;
   readonly gone: (object: O) => void;
-}
-
-interface ObjectList<O> {
-  readonly metadata: { readonly continue?: string; readonly resourceVersion?: string };
-  readonly items: O[];
 }
 
 type LibraryList = KubernetesListObject<LibraryObject>;
@@ -60,6 +63,14 @@ export class Cluster {
     this.#manager = `flux-bootstrap-${program}`;
   }
 
+  /**
+   * The API server's clock, in milliseconds since the epoch, by the Date headers of its answers; this machine's until the
+   * first answer.
+   */
+  now(): number {
+    return this.api.clock.now();
+  }
+
   /** What tells this cluster from every other: the UID of its namespace kube-system. */
   async uid(signal?: AbortSignal): Promise<string> {
     const path = pathOf({ resource: Namespace, name: "kube-system" });
@@ -78,7 +89,15 @@ export class Cluster {
     resource: Resource,
     options: ListOptions = {},
   ): Promise<O[]> {
-    return (await this.#all<O>(resource, options)).items;
+    return (await this.find<O>(resource, options)) ?? [];
+  }
+
+  /** As `list`, but undefined when the kind does not exist. */
+  async find<O extends KubernetesObject>(
+    resource: Resource,
+    options: ListOptions = {},
+  ): Promise<O[] | undefined> {
+    return (await listAll<O>(this.api, resource, options))?.items;
   }
 
   /** Creates the object; ApiError with reason `AlreadyExists` when it is there. */
@@ -119,24 +138,40 @@ export class Cluster {
     });
   }
 
-  /** Asks for deletion, dependents in the background. An object that is gone already counts as deleted. */
-  async delete(reference: Reference, options: { graceSeconds?: number } = {}): Promise<void> {
-    const { graceSeconds } = options;
-    await this.api.found(pathOf(reference), {
+  /**
+   * Asks for deletion, dependents in the background, and says whether the object was there. With `uid` only the object of
+   * that UID is deleted: ApiError with reason `Conflict` when another has its name by now.
+   */
+  async delete(
+    reference: Reference,
+    options: { graceSeconds?: number; uid?: string } = {},
+  ): Promise<boolean> {
+    const { graceSeconds, uid } = options;
+    const answer = await this.api.found(pathOf(reference), {
       method: "DELETE",
       body: {
         apiVersion: "v1",
         kind: "DeleteOptions",
         propagationPolicy: "Background",
         ...(graceSeconds === undefined ? {} : { gracePeriodSeconds: graceSeconds }),
+        ...(uid === undefined ? {} : { preconditions: { uid } }),
       },
     });
+    return answer !== undefined;
   }
 
   /** The last lines of a container's log, the newest last. */
-  async logs(pod: Reference, container: string, tailLines: number): Promise<string[]> {
+  async logs(
+    pod: Reference,
+    container: string,
+    tailLines: number,
+    options: LogOptions = {},
+  ): Promise<string[]> {
+    const { signal, ...more } = options;
     const query = new URLSearchParams({ container, tailLines: String(tailLines) });
-    const text = await this.api.text(`${pathOf(pod)}/log?${query.toString()}`);
+    for (const [name, value] of Object.entries(more)) query.set(name, String(value));
+    const path = `${pathOf(pod)}/log?${query.toString()}`;
+    const text = await this.api.text(path, signal ? { signal } : {});
     return text.split("\n").filter((line) => line !== "");
   }
 
@@ -146,14 +181,17 @@ export class Cluster {
     options: FollowOptions,
     follower: Follower<O>,
   ): void {
-    const { signal, labelSelector, lost, listed } = options;
+    const { signal, labelSelector, lost, connected, listed, absent } = options;
     const list = async () => {
-      const all = await this.#all(resource, options);
+      const all = await listAll(this.api, resource, options);
+      if (all === undefined) absent?.();
+      // The library would still connect, once.
+      signal.throwIfAborted();
       // The library tells its listeners about the items right after this promise.
       setImmediate(() => {
         if (!signal.aborted) listed?.();
       });
-      return all as unknown as LibraryList;
+      return (all ?? { metadata: {}, items: [] }) as unknown as LibraryList;
     };
     // The library types its objects with dates parsed; on this path nothing parses them.
     const informer = new ListWatch<LibraryObject>(
@@ -162,21 +200,25 @@ export class Cluster {
       list,
       false,
       labelSelector,
-      fieldSelector(options),
+      fieldsOf(options),
     ) as unknown as Informer<O>;
     informer.on("add", follower.seen);
     informer.on("update", follower.seen);
     informer.on("delete", follower.gone);
     let timer: NodeJS.Timeout | undefined;
+    let failed = false;
     const start = () => {
       if (signal.aborted) return;
+      failed = false;
       void informer.start().then(() => {
         // A stop that comes while the library still connects does not reach the connection.
         if (signal.aborted) void informer.stop();
+        else if (!failed) connected?.();
       });
     };
     informer.on("error", (error: Error) => {
       if (signal.aborted) return;
+      failed = true;
       lost?.(error);
       // Nothing announces that a server is back: ask again until the caller's deadline aborts.
       timer = setTimeout(start, reconnectMilliseconds);
@@ -187,47 +229,4 @@ export class Cluster {
     });
     start();
   }
-
-  async #all<O extends KubernetesObject>(
-    resource: Resource,
-    options: ListOptions,
-  ): Promise<ObjectList<O>> {
-    const items: O[] = [];
-    let metadata: ObjectList<O>["metadata"] = {};
-    do {
-      const query = listQuery(options, metadata.continue);
-      const path = pathOf({ resource, ...inNamespace(options.namespace) });
-      const page = await this.api.found<ObjectList<O>>(`${path}?${query}`);
-      items.push(...(page?.items ?? []));
-      metadata = page?.metadata ?? {};
-    } while (metadata.continue !== undefined && metadata.continue !== "");
-    // The items of a list carry no type of their own.
-    const { apiVersion, kind } = resource;
-    return { metadata, items: items.map((item) => ({ ...item, apiVersion, kind })) };
-  }
-}
-
-/** pathOf is the API path of a collection, or of one object when `name` is given. */
-export function pathOf(at: Omit<Reference, "name"> & { readonly name?: string }): string {
-  const { apiVersion, plural } = at.resource;
-  const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const scope = at.namespace === undefined ? "" : `/namespaces/${at.namespace}`;
-  return `${root}${scope}/${plural}${at.name === undefined ? "" : `/${at.name}`}`;
-}
-
-function inNamespace(namespace: string | undefined) {
-  return namespace === undefined ? {} : { namespace };
-}
-
-function listQuery(options: ListOptions, next: string | undefined): string {
-  const query = new URLSearchParams({ limit: "500" });
-  const fields = fieldSelector(options);
-  if (options.labelSelector !== undefined) query.set("labelSelector", options.labelSelector);
-  if (fields !== undefined) query.set("fieldSelector", fields);
-  if (next !== undefined) query.set("continue", next);
-  return query.toString();
-}
-
-function fieldSelector({ name }: ListOptions): string | undefined {
-  return name === undefined ? undefined : `metadata.name=${name}`;
 }

@@ -27,6 +27,10 @@ export const Event = namespaced("v1", "Event");
 export const Node = clusterScoped("v1", "Node");
 export const Deployment = namespaced("apps/v1", "Deployment");
 export const ReplicaSet = namespaced("apps/v1", "ReplicaSet");
+export const StatefulSet = namespaced("apps/v1", "StatefulSet");
+export const DaemonSet = namespaced("apps/v1", "DaemonSet");
+export const Job = namespaced("batch/v1", "Job");
+export const PersistentVolumeClaim = namespaced("v1", "PersistentVolumeClaim");
 export const Lease = namespaced("coordination.k8s.io/v1", "Lease");
 export const CustomResourceDefinition = clusterScoped(
   "apiextensions.k8s.io/v1",
@@ -34,6 +38,7 @@ export const CustomResourceDefinition = clusterScoped(
 );
 
 export const FluxInstance = namespaced(operator, "FluxInstance");
+export const FluxReport = namespaced(operator, "FluxReport");
 export const ResourceSet = namespaced(operator, "ResourceSet");
 export const ResourceSetInputProvider = namespaced(operator, "ResourceSetInputProvider");
 
@@ -45,7 +50,9 @@ export const OCIRepository = namespaced(source, "OCIRepository", "ocirepositorie
 export const Bucket = namespaced(source, "Bucket");
 export const HelmRepository = namespaced(source, "HelmRepository", "helmrepositories");
 export const HelmChart = namespaced(source, "HelmChart");
+export const ExternalArtifact = namespaced(source, "ExternalArtifact");
 export const ImageRepository = namespaced(image, "ImageRepository", "imagerepositories");
+export const ImagePolicy = namespaced(image, "ImagePolicy", "imagepolicies");
 export const ImageUpdateAutomation = namespaced(image, "ImageUpdateAutomation");
 
 /** The kinds that fetch what Flux applies. */

@@ -4,14 +4,17 @@ import type { Log } from "./log.ts";
 
 const mark = "[redacted]";
 
-/** Shapes that are secret wherever they stand, each with what replaces it. */
+/**
+ * Shapes that are secret wherever they stand, each with what replaces it. What may begin at any character is bounded: a
+ * text of 100 KiB would take a minute otherwise.
+ */
 const shapes: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [^-]*PRIVATE KEY-----[\s\S]*?(?:-----END [^-]*PRIVATE KEY-----|$)/g, mark],
   [/AGE-SECRET-KEY-[A-Z0-9-]+/g, mark],
-  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, mark],
+  [/\beyJ[\w-]{1,1024}\.[\w-]+\.[\w-]*/g, mark],
   [/\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{16})/g, mark],
   [/\b(bearer|basic)\s+(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,}/gi, `$1 ${mark}`],
-  [/([a-z][a-z0-9+.-]*:\/\/)[^/\s@"']+@/gi, `$1${mark}@`],
+  [/([a-z][a-z0-9+.-]{0,30}:\/\/)[^/\s@"']+@/gi, `$1${mark}@`],
   [
     /\b(password|passwd|passphrase|token|secret|api[-_]?key|access[-_]?key)(["'\\]*\s*[:=]\s*["'\\]*)[^\s"'\\,;&]+/gi,
     `$1$2${mark}`,

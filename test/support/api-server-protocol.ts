@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import type { Resource } from "../../scripts/lib/kinds.ts";
-import type { KubernetesObject, Reference } from "../../scripts/lib/object.ts";
+import type { KubernetesObject, ObjectMeta, Reference } from "../../scripts/lib/object.ts";
 
 export type Json = Record<string, unknown>;
 export type WatchEvent = "ADDED" | "MODIFIED" | "DELETED";
@@ -82,9 +82,10 @@ export function isIn(collection: Target, target: Target): boolean {
   );
 }
 
-export function matches({ metadata }: KubernetesObject, query: URLSearchParams): boolean {
-  const name = /^metadata\.name=(.*)$/.exec(query.get("fieldSelector") ?? "")?.[1];
-  if (name !== undefined && metadata.name !== name) return false;
+export function matches(object: KubernetesObject, query: URLSearchParams): boolean {
+  const { metadata } = object;
+  const fields = (query.get("fieldSelector") ?? "").split(",").filter((term) => term !== "");
+  if (!fields.every((term) => hasField(object, term))) return false;
   const selector = query.get("labelSelector") ?? "";
   return selector
     .split(",")
@@ -96,6 +97,15 @@ export function matches({ metadata }: KubernetesObject, query: URLSearchParams):
     });
 }
 
+/** Whether `term`, such as `metadata.name=x`, holds. */
+function hasField(object: object, term: string): boolean {
+  const [path = "", value] = term.split("=");
+  const actual = path
+    .split(".")
+    .reduce<unknown>((from, field) => (from as Json | undefined)?.[field], object);
+  return actual === value;
+}
+
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
   const result: Json = typeof target === "object" && target !== null ? { ...target } : {};
@@ -104,6 +114,34 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
     else result[key] = mergePatch(result[key], value);
   }
   return result;
+}
+
+/** A question after the user's rights is a POST that writes nothing. */
+export function isAccessReview(path: string): boolean {
+  return path === "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+}
+
+/** Whether a patch means another version of the object. */
+export function isOutdated(known: KubernetesObject | undefined, body: Json): boolean {
+  const { resourceVersion } = (body["metadata"] ?? {}) as { readonly resourceVersion?: string };
+  return resourceVersion !== undefined && resourceVersion !== known?.metadata.resourceVersion;
+}
+
+/** Whether a deletion means an object with another UID. */
+export function isAnother(known: KubernetesObject | undefined, body: Json): boolean {
+  const { uid, resourceVersion } = (body["preconditions"] ?? {}) as ObjectMeta;
+  const isOther = uid !== undefined && uid !== known?.metadata.uid;
+  const isNewer =
+    resourceVersion !== undefined && resourceVersion !== known?.metadata.resourceVersion;
+  return isOther || isNewer;
+}
+
+/** The object after the patch; another spec is another generation. */
+export function patched(known: KubernetesObject | undefined, patch: Json): KubernetesObject {
+  const merged = mergePatch(known ?? {}, patch) as KubernetesObject;
+  const changed = JSON.stringify(merged.spec) !== JSON.stringify(known?.spec);
+  const generation = (known?.metadata.generation ?? 0) + (changed ? 1 : 0);
+  return { ...merged, metadata: { ...merged.metadata, generation } };
 }
 
 export async function readBody(request: IncomingMessage): Promise<Json> {

@@ -3,28 +3,25 @@ import type { AddressInfo } from "node:net";
 
 import { Namespace, type Resource } from "../../scripts/lib/kinds.ts";
 import type { KubernetesObject, ObjectMeta, Reference } from "../../scripts/lib/object.ts";
+import { Faults } from "./api-server-faults.ts";
+import { Pages } from "./api-server-pages.ts";
 import {
   discover,
-  isIn,
+  isAccessReview,
+  isAnother,
+  isOutdated,
   type Json,
-  matches,
   mergePatch,
   parseTarget,
+  patched,
   readBody,
   send,
   sendStatus,
   type Target,
   targetOf,
-  type WatchEvent,
-  writeEvent,
 } from "./api-server-protocol.ts";
+import { type Watcher, Watches } from "./api-server-watches.ts";
 import { type Listener, ObjectStore } from "./object-store.ts";
-
-interface Watcher {
-  readonly target: Target;
-  readonly query: URLSearchParams;
-  readonly response: ServerResponse;
-}
 
 /**
  * FakeApiServer keeps objects in memory and speaks as much of the Kubernetes API as the scripts use: get, list, watch,
@@ -43,20 +40,16 @@ export class FakeApiServer {
   readonly logs = new Map<string, string[]>();
   /** What discovery offers. */
   readonly resources = new Set<Resource>();
-  readonly #history: { object: KubernetesObject; event: WatchEvent; target: Target }[] = [];
+  readonly faults = new Faults();
+  readonly pages = new Pages();
+  readonly #watches = new Watches();
   readonly #store = new ObjectStore((object, event, target) => {
-    this.#history.push({ object, event, target });
-    for (const watcher of this.#watchers) {
-      if (isIn(watcher.target, target) && matches(object, watcher.query)) {
-        writeEvent(watcher.response, event, object);
-      }
-    }
+    this.#watches.changed(object, event, target);
     setImmediate(() => {
       for (const listener of this.#listeners) listener(object, event, target);
     });
   });
   #port = 0;
-  readonly #watchers = new Set<Watcher>();
   readonly #listeners = new Set<Listener>();
   readonly #server: Server = createServer((request, response) => {
     void this.#answer(request, response);
@@ -65,15 +58,30 @@ export class FakeApiServer {
   static async start(): Promise<FakeApiServer> {
     const fake = new FakeApiServer();
     fake.put(Namespace, { metadata: { name: "kube-system", uid: FakeApiServer.uid } });
-    await new Promise<void>((resolve) => fake.#server.listen(0, "127.0.0.1", resolve));
-    fake.#port = (fake.#server.address() as AddressInfo).port;
+    await fake.up();
     return fake;
   }
 
   async stop(): Promise<void> {
     this.#listeners.clear();
+    await this.down();
+  }
+
+  /** Drops every connection and takes no new one, until `up`. Objects can be changed meanwhile. */
+  async down(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** Takes connections, at the same address as before. */
+  async up(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, "127.0.0.1", resolve));
+    this.#port = (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Forgets what happened, so that a watch from before finds its version too old. */
+  compact(): void {
+    this.#watches.compact(this.#store.version);
   }
 
   get url(): string {
@@ -133,14 +141,30 @@ export class FakeApiServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", this.url);
     const { method = "GET" } = request;
-    if (method !== "GET") this.writes.push(`${method} ${url.pathname}`);
+    const isReview = isAccessReview(url.pathname);
+    if (method !== "GET" && !isReview) this.writes.push(`${method} ${url.pathname}`);
     this.heard(`${method} ${url.pathname}${url.search}`);
-    const served = [...this.resources].filter(({ plural }) => !this.missing.has(plural));
-    const discovered = discover(url.pathname, served);
-    const target = parseTarget(url.pathname);
-    if (discovered !== undefined) {
+    if (this.faults.answer(request, response)) return;
+    const discovered = this.#discovered(url.pathname);
+    if (isReview) {
+      const allowed = !this.faults.forbids(await readBody(request));
+      send(response, 201, { kind: "SelfSubjectAccessReview", status: { allowed } });
+    } else if (discovered !== undefined) {
       send(response, 200, discovered);
-    } else if (target === undefined || this.missing.has(target.plural)) {
+    } else {
+      await this.#serve(request, url, response);
+    }
+  }
+
+  #discovered(path: string): object | undefined {
+    const served = [...this.resources].filter(({ plural }) => !this.missing.has(plural));
+    return discover(path, served);
+  }
+
+  async #serve(request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
+    const { method = "GET" } = request;
+    const target = parseTarget(url.pathname);
+    if (target === undefined || this.missing.has(target.plural)) {
       sendStatus(response, 404, "NotFound");
     } else if (method === "GET") {
       this.#read({ target, query: url.searchParams, response });
@@ -160,25 +184,10 @@ export class FakeApiServer {
       if (known === undefined) sendStatus(response, 404, "NotFound");
       else send(response, 200, known);
     } else if (query.get("watch") === "true") {
-      this.#watch({ target, query, response });
+      this.#watches.answer({ target, query, response });
     } else {
-      const metadata = { resourceVersion: String(this.#store.version) };
-      send(response, 200, { metadata, items: this.#store.select(target, query) });
-    }
-  }
-
-  #watch(watcher: Watcher): void {
-    const { target, query, response } = watcher;
-    response.writeHead(200, { "content-type": "application/json" });
-    response.flushHeaders();
-    const since = Number(query.get("resourceVersion") ?? "0");
-    this.#watchers.add(watcher);
-    response.on("close", () => this.#watchers.delete(watcher));
-    for (const past of this.#history) {
-      const newer = Number(past.object.metadata.resourceVersion) > since;
-      if (newer && isIn(target, past.target) && matches(past.object, query)) {
-        writeEvent(response, past.event, past.object);
-      }
+      const version = String(this.#store.version);
+      this.pages.answer(response, query, { version, items: this.#store.select(target, query) });
     }
   }
 
@@ -187,30 +196,27 @@ export class FakeApiServer {
     request: { target: Target; body: Json; apply: boolean; response: ServerResponse },
   ): void {
     const { target, body, apply, response } = request;
-    const created = body as unknown as KubernetesObject;
-    const at = method === "POST" ? { ...target, name: created.metadata.name } : target;
-    const known = this.#store.get(at);
+    const known = this.#store.get(target);
     if (method === "POST") {
-      if (known !== undefined) sendStatus(response, 409, "AlreadyExists");
-      else send(response, 201, this.#store.store(at, created));
+      this.#create(target, body as unknown as KubernetesObject, response);
     } else if (known === undefined && !apply) {
       sendStatus(response, 404, "NotFound");
+    } else if (!apply && (isAnother(known, body) || isOutdated(known, body))) {
+      sendStatus(response, 409, "Conflict");
     } else if (method === "DELETE") {
-      send(response, 200, this.#store.delete(at) ?? { kind: "Status", status: "Success" });
+      send(response, 200, this.#store.delete(target) ?? { kind: "Status", status: "Success" });
     } else {
-      send(response, 200, this.#store.store(at, patched(known, body)));
+      send(response, 200, this.#store.store(target, patched(known, body)));
     }
+  }
+
+  #create(collection: Target, created: KubernetesObject, response: ServerResponse): void {
+    const target = { ...collection, name: created.metadata.name };
+    if (this.#store.get(target) !== undefined) sendStatus(response, 409, "AlreadyExists");
+    else send(response, 201, this.#store.store(target, created));
   }
 }
 
 function nameOf({ metadata: { name, namespace } }: { metadata: ObjectMeta }) {
   return { name, ...(namespace !== undefined && { namespace }) };
-}
-
-/** The object after the patch; another spec is another generation. */
-function patched(known: KubernetesObject | undefined, patch: Json): KubernetesObject {
-  const merged = mergePatch(known ?? {}, patch) as KubernetesObject;
-  const changed = JSON.stringify(merged.spec) !== JSON.stringify(known?.spec);
-  const generation = (known?.metadata.generation ?? 0) + (changed ? 1 : 0);
-  return { ...merged, metadata: { ...merged.metadata, generation } };
 }

@@ -26,6 +26,15 @@ describe("Redactor", () => {
     });
   }
 
+  for (const part of ["x", "eyJ-", "a://", "password ", "-----BEGIN "]) {
+    it(`takes no time for 100 KiB of "${part}"`, () => {
+      const text = part.repeat((100 * 1024) / part.length);
+      const before = performance.now();
+      assert.equal(new Redactor().text(text), text);
+      assert.ok(performance.now() - before < 2000);
+    });
+  }
+
   it("removes known values from a document, keys and numbers stay", () => {
     const redactor = new Redactor();
     redactor.add("planted", "");
