@@ -1,0 +1,118 @@
+import type { State } from "./state.ts";
+
+const controller = "Deployment of a Flux controller";
+const namespace = "Namespace";
+
+/** What the parts of a cluster that Flux stands on can be in. */
+export const clusterStates = {
+  C1: {
+    subject: controller,
+    name: "scaled to 0",
+    meaning: "nothing runs, because its Deployment asks for no pod",
+    standing: "stuck",
+    action: "fix",
+    forbidden: "annotate what it would reconcile",
+    retries: "never",
+  },
+  C2: {
+    subject: controller,
+    name: "crash looping",
+    meaning: "its container ends again and again",
+    standing: "failing",
+    action: "fix",
+    forbidden: "restart it: it restarts by itself",
+    retries: "at the latest in 5m",
+  },
+  C3: {
+    subject: controller,
+    name: "out of memory",
+    meaning: "its container was killed at its memory limit",
+    standing: "failing",
+    action: "fix",
+    forbidden: "restart it: it restarts by itself",
+    retries: "at the latest in 5m",
+  },
+  C4: {
+    subject: controller,
+    name: "not rolled out",
+    meaning:
+      "no pod of it is ready: unschedulable, an image that cannot be pulled, or still starting",
+    standing: "failing",
+    action: "wait",
+    forbidden: "annotate what it would reconcile",
+    retries: "when its pod is ready",
+  },
+  C5: {
+    subject: controller,
+    name: "not leading",
+    meaning:
+      "its lease is held by a pod that is gone, or by an old one that still ends its Helm actions",
+    standing: "waiting",
+    action: "wait",
+    forbidden: "delete the lease",
+    retries: "in 40s after a hard kill, at the latest in 10m after a roll-out",
+  },
+  C6: {
+    subject: controller,
+    name: "silent",
+    meaning: "its pod is ready, and a canary that was put before it is not answered",
+    standing: "stuck",
+    action: "restart-controller",
+    forbidden: "restart it more than once; restart it while Helm actions run",
+    retries: "never",
+  },
+  T0: {
+    subject: namespace,
+    name: "terminating",
+    meaning: "it is being deleted and has no reason to be stuck yet",
+    standing: "terminating",
+    action: "none",
+    forbidden: "strip its finalizer",
+    retries: "now",
+  },
+  T1: {
+    subject: namespace,
+    name: "finalizers remaining",
+    meaning: "it is being deleted, and finalizers of objects in it wait for their controllers",
+    standing: "terminating",
+    action: "fix",
+    forbidden: "strip finalizers",
+    retries: "when their controllers act",
+  },
+  T2: {
+    subject: namespace,
+    name: "content remaining",
+    meaning: "it is being deleted, and objects in it are left",
+    standing: "terminating",
+    action: "wait",
+    forbidden: "strip its finalizer",
+    retries: "when the objects are gone",
+  },
+  T3: {
+    subject: namespace,
+    name: "content unknown",
+    meaning: "it is being deleted, and an API that does not answer hides what is in it",
+    standing: "terminating",
+    action: "fix",
+    forbidden: "strip its finalizer",
+    retries: "when the API answers",
+  },
+  W0: {
+    subject: "Deployment, StatefulSet, DaemonSet, Job and others",
+    name: "workload not ready",
+    meaning: "what a release or Kustomization applied is not ready, and no pod of it says why",
+    standing: "failing",
+    action: "fix",
+    forbidden: "reset the release before it is ready",
+    retries: "when its pods are ready",
+  },
+  W1: {
+    subject: "Pod",
+    name: "pod not running",
+    meaning: "a pod of a release or Kustomization cannot be scheduled, started or kept running",
+    standing: "failing",
+    action: "fix",
+    forbidden: "reset the release before the pod runs",
+    retries: "at the latest in 5m",
+  },
+} as const satisfies Record<string, State>;

@@ -1,0 +1,88 @@
+import type { State } from "./state.ts";
+
+const subject = "FluxInstance, ResourceSet";
+
+/** What an object of flux-operator can be in. */
+export const operatorStates = {
+  O0: {
+    subject,
+    name: "terminating",
+    meaning: "it is being deleted, with all that it applied",
+    standing: "terminating",
+    action: "none",
+    forbidden: "strip finalizers",
+    retries: "at the latest in 15m",
+  },
+  O1: {
+    subject,
+    name: "disabled",
+    meaning: "a person disabled its reconciliation by annotation",
+    standing: "suspended",
+    action: "none",
+    forbidden: "enable",
+    retries: "never",
+  },
+  O2: {
+    subject,
+    name: "never observed",
+    meaning: "flux-operator has not touched it",
+    standing: "waiting",
+    action: "none",
+    forbidden: "delete it",
+    retries: "when flux-operator works",
+  },
+  O3: {
+    subject: "ResourceSet",
+    name: "waiting for a dependency",
+    meaning: "an object of its dependsOn does not exist or is not Ready",
+    standing: "waiting",
+    action: "wait",
+    forbidden: "annotate",
+    retries: "in 5s",
+  },
+  O4: {
+    subject: "FluxInstance",
+    name: "artifact failed",
+    meaning: "the distribution's manifests cannot be fetched",
+    standing: "failing",
+    action: "fix",
+    forbidden: "delete it",
+    retries: "at the latest in 15m",
+  },
+  O5: {
+    subject,
+    name: "build failed",
+    meaning: "its version, patch, template or inputs are wrong",
+    standing: "stuck",
+    action: "fix",
+    forbidden: "retry in a loop",
+    retries: "never",
+  },
+  O6: {
+    subject,
+    name: "apply failed",
+    meaning: "the API server refused what it applies",
+    standing: "failing",
+    action: "fix",
+    forbidden: "delete it",
+    retries: "at the latest in 15m",
+  },
+  O7: {
+    subject,
+    name: "child not healthy",
+    meaning: "what it applied did not become healthy within its time-out",
+    standing: "failing",
+    action: "wait",
+    forbidden: "delete it",
+    retries: "at the latest in 15m",
+  },
+  O8: {
+    subject,
+    name: "in progress",
+    meaning: "its controller has taken it up and is not done",
+    standing: "waiting",
+    action: "wait",
+    forbidden: "annotate",
+    retries: "now",
+  },
+} as const satisfies Record<string, State>;
