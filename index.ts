@@ -57,7 +57,7 @@ const attached = new FluxSync(
 // What is required is Ready, and the report is written.
 const bootstrap = new PostBootstrap(
   "post-bootstrap",
-  { cluster, sync, gate, reportDirectory, ...config.postBootstrap },
+  { cluster, sync, gate, restore: config.restore, reportDirectory, ...config.postBootstrap },
   after(attached),
 );
 

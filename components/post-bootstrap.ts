@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Cluster } from "./cluster/contract.ts";
+import type { RestoreConfig } from "./config/restore.ts";
 import type { PostBootstrapConfig } from "./config/types.ts";
 import { digest } from "./digest.ts";
 import type { FluxSyncSpec } from "./flux/api.ts";
@@ -11,6 +12,8 @@ export interface PostBootstrapArgs extends PostBootstrapConfig {
   readonly cluster: Cluster;
   readonly sync: FluxSyncSpec;
   readonly gate: Pick<ReconcileGate, "result" | "occasion">;
+  /** Undefined when no data is to be brought back. */
+  readonly restore: RestoreConfig | undefined;
   /** Where the report goes, relative to the project. */
   readonly reportDirectory: string;
 }
@@ -24,8 +27,8 @@ export interface PostBootstrapResult {
 }
 
 /**
- * PostBootstrap is true when everything required is Ready, and fails with a report of what is not and why. It looks
- * again when the cluster, the gate's proof, the sync or what is required is another.
+ * PostBootstrap is true when everything required is Ready, and fails with a report of what is not and why. What is stuck
+ * on the way is repaired where `repair` allows it, with as few writes as it takes. It looks again when the cluster, the gate's proof, the sync or what is required is another.
  */
 export class PostBootstrap extends pulumi.ComponentResource {
   readonly result: pulumi.Output<PostBootstrapResult>;
@@ -42,6 +45,9 @@ export class PostBootstrap extends pulumi.ComponentResource {
           REQUIRED: typeof required === "string" ? required : JSON.stringify(required),
           EXPECT_KUSTOMIZATIONS: JSON.stringify(expectKustomizations),
           POST_BOOTSTRAP_TIMEOUT: args.timeout,
+          REPAIR: String(args.repair),
+          AUTO_FIX_PODS: args.autoFixPods,
+          ...(args.restore && { RESTORE: JSON.stringify(args.restore) }),
           REPORT_DIRECTORY: args.reportDirectory,
           GATE_RESULT: gate.result.apply((answers) => JSON.stringify(answers)),
         },

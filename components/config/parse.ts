@@ -4,6 +4,7 @@ import { readCluster } from "./cluster.ts";
 import { Fields } from "./fields.ts";
 import { readFlux, readOperator } from "./flux.ts";
 import { setSecretCommand } from "./problem.ts";
+import { readRestore } from "./restore.ts";
 import { flag } from "./rules.ts";
 import { readDrain, readGateTimeout, readPostBootstrap, readRuntimeInfo } from "./steps.ts";
 import { readSync } from "./sync.ts";
@@ -33,6 +34,7 @@ const objectKeys = new Set([
   "runtimeInfo",
   "drain",
   "postBootstrap",
+  "restore",
 ]);
 
 /** parseConfig checks every setting and answers either the configuration or all that is wrong with it. */
@@ -65,10 +67,11 @@ async function read(fields: Fields, name: StackName): Promise<Config> {
     flux: readFlux(fields),
     ...readSync(fields, cluster),
     ageKeys: await readAgeKeys(fields, cluster),
-    runtimeInfo: readRuntimeInfo(fields),
+    runtimeInfo: readRuntimeInfo(fields, cluster),
     gateTimeout: readGateTimeout(fields),
     drain: readDrain(fields, cluster),
     postBootstrap: readPostBootstrap(fields),
+    restore: readRestore(fields),
     adopt: fields.value("adopt", flag, false),
   };
 }

@@ -1,5 +1,5 @@
 import type { Fields, Rule } from "./fields.ts";
-import { duration, type Duration, listOf, mapOf, namespacedName, oneOf } from "./rules.ts";
+import { duration, type Duration, flag, listOf, mapOf, namespacedName, oneOf } from "./rules.ts";
 import type { ClusterConfig, DrainConfig, PostBootstrapConfig } from "./types.ts";
 
 type Required = PostBootstrapConfig["required"];
@@ -14,7 +14,7 @@ const required: Rule<Required> = {
 };
 
 /** The variables that the program itself puts into the ConfigMap. */
-export const ownRuntimeInfo = ["CLUSTER_NAME", "ENVIRONMENT", "CLUSTER_KIND", "CHART_REGISTRY"];
+export const ownRuntimeInfo = ["CLUSTER_NAME", "ENVIRONMENT", "CLUSTER_KIND"];
 
 const runtimeInfo = mapOf(/^[A-Za-z_]\w*$/, "be a map of variable names to texts");
 
@@ -39,14 +39,20 @@ export function readPostBootstrap(root: Fields): PostBootstrapConfig {
     required: fields.value("required", required, "infrastructure"),
     expectKustomizations: fields.value("expectKustomizations", names, []),
     timeout: fields.value("timeout", duration, "10m"),
+    repair: fields.value("repair", flag, true),
+    autoFixPods: fields.value("autoFixPods", oneOf("off", "safe", "all"), "off"),
   };
   fields.finish();
   return postBootstrap;
 }
 
-export function readRuntimeInfo(root: Fields): Readonly<Record<string, string>> {
+export function readRuntimeInfo(
+  root: Fields,
+  { kind }: ClusterConfig,
+): Readonly<Record<string, string>> {
   const own = root.object("runtimeInfo");
-  for (const key of ownRuntimeInfo) {
+  // Only an embedded cluster brings a registry.
+  for (const key of kind === "embedded" ? [...ownRuntimeInfo, "CHART_REGISTRY"] : ownRuntimeInfo) {
     if (own.has(key)) own.absent(key, "because the program sets it");
   }
   return root.value("runtimeInfo", runtimeInfo, {});

@@ -1,3 +1,4 @@
+import type { RestoreConfig } from "./restore.ts";
 import type { Duration } from "./rules.ts";
 
 /** Config is what the program is told, checked and with every default filled in. */
@@ -19,6 +20,8 @@ export interface Config {
   readonly gateTimeout: Duration;
   readonly drain: DrainConfig;
   readonly postBootstrap: PostBootstrapConfig;
+  /** Undefined when no data is to be brought back. */
+  readonly restore: RestoreConfig | undefined;
   /** Whether Flux objects that this stack did not make may be taken over. */
   readonly adopt: boolean;
 }
@@ -99,4 +102,8 @@ export interface PostBootstrapConfig {
   /** Kustomizations that must exist, as `namespace/name`. */
   readonly expectKustomizations: readonly string[];
   readonly timeout: Duration;
+  /** Whether what is stuck is asked to go on; without it `up` only reports. */
+  readonly repair: boolean;
+  /** Which pods that do not run are deleted for a new one. */
+  readonly autoFixPods: "off" | "safe" | "all";
 }

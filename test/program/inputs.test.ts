@@ -211,6 +211,8 @@ const scripts: readonly (readonly [name: string, command: object, environment: E
       REQUIRED: "all",
       EXPECT_KUSTOMIZATIONS: '["flux-system/apps"]',
       POST_BOOTSTRAP_TIMEOUT: "10m",
+      REPAIR: "true",
+      AUTO_FIX_PODS: "off",
       REPORT_DIRECTORY: ".flux-bootstrap/dev",
       GATE_RESULT: '{"token":"gate-1","seconds":0.2,"controllers":[]}',
     },

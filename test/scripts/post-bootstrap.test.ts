@@ -47,12 +47,19 @@ describe("node scripts/post-bootstrap.ts", { timeout: 60_000, concurrency: true 
     const { code, stdout, stderr, report, last } = await run("fails");
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(stderr, /✗ 1 of 3 required objects are not Ready after 3\.0s/);
-    assert.match(stderr, /^ {2}not ready: Kustomization\/flux-system\/apps \(no status yet\)$/m);
+    assert.match(stderr, /Kustomization\/flux-system\/apps/);
     assert.equal(last, report);
   });
 
-  it("refuses a requirement, a list and a gate result that it cannot read", async () => {
-    const bad = { REQUIRED: "some", EXPECT_KUSTOMIZATIONS: '["apps"]', GATE_RESULT: "{}" };
+  it("refuses every input that it cannot read", async () => {
+    const bad = {
+      REQUIRED: "some",
+      EXPECT_KUSTOMIZATIONS: '["apps"]',
+      GATE_RESULT: "{}",
+      REPAIR: "perhaps",
+      AUTO_FIX_PODS: "some",
+      RESTORE: "{}",
+    };
     const { code, stderr } = await run("bad", bad);
     assert.equal(code, 2);
     for (const name of Object.keys(bad)) assert.match(stderr, new RegExp(`✗ ${name} must `));

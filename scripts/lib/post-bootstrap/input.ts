@@ -3,7 +3,9 @@ import { z } from "zod";
 import { type Connection, readConnection } from "../connection.ts";
 import type { Environment } from "../environment.ts";
 import type { GateResult } from "../gate/gate.ts";
+import { type FixMode, fixModes } from "../pods/fix-decision.ts";
 import type { Redactor } from "../redact.ts";
+import { readRestore, type RestoreInput } from "../restore/input.ts";
 import type { Requirement } from "../tree/requirement.ts";
 
 export interface PostBootstrapOptions {
@@ -11,19 +13,25 @@ export interface PostBootstrapOptions {
   readonly requirement: Requirement;
   /** `namespace/name` of Kustomizations that have to exist. */
   readonly kustomizations: readonly string[];
+  /** The time of the restore included. */
   readonly timeoutMilliseconds: number;
   /** Where the report goes, relative to the working directory. */
   readonly reportDirectory: string;
   /** What the gate printed, when it ran. */
   readonly gate: GateResult | undefined;
+  /** Whether what is stuck may be written to. */
+  readonly repair: boolean;
+  /** Which pods may be deleted for a new one. */
+  readonly autoFixPods: FixMode;
+  readonly restore: RestoreInput;
 }
 
 const words: readonly string[] = ["all", "infrastructure", "none"];
 const address = /^[a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*$/;
 
 /**
- * readPostBootstrap reads REQUIRED, EXPECT_KUSTOMIZATIONS, POST_BOOTSTRAP_TIMEOUT, REPORT_DIRECTORY and GATE_RESULT.
- * Throws InputError.
+ * readPostBootstrap reads REQUIRED, EXPECT_KUSTOMIZATIONS, POST_BOOTSTRAP_TIMEOUT, REPORT_DIRECTORY, GATE_RESULT, REPAIR,
+ * AUTO_FIX_PODS and RESTORE. Throws InputError.
  */
 export function readPostBootstrap(
   environment: Environment,
@@ -32,13 +40,18 @@ export function readPostBootstrap(
   const program = { program: "post-bootstrap", uid: "CLUSTER_UID" };
   const connection = readConnection(environment, redactor, program);
   const fix = "Run the script through pulumi, which sets it.";
+  const restore = readRestore(environment);
+  const timeout = environment.duration("POST_BOOTSTRAP_TIMEOUT", "10m");
   const options = {
     connection,
     requirement: readRequirement(environment),
     kustomizations: environment.json("EXPECT_KUSTOMIZATIONS", addresses) ?? [],
-    timeoutMilliseconds: environment.duration("POST_BOOTSTRAP_TIMEOUT", "10m"),
+    timeoutMilliseconds: timeout + (restore.settings?.timeout ?? 0),
     reportDirectory: environment.required("REPORT_DIRECTORY", fix),
     gate: environment.json("GATE_RESULT", gateResult),
+    repair: environment.choice("REPAIR", ["true", "false"], "true") === "true",
+    autoFixPods: environment.choice("AUTO_FIX_PODS", fixModes, "off"),
+    restore,
   };
   environment.check();
   return options;

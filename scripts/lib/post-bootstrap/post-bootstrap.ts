@@ -1,17 +1,29 @@
-import type { Cluster } from "../cluster.ts";
-import { Failure, firstDetails } from "../failure.ts";
-import { CustomResourceDefinition, Deployment, FluxInstance } from "../kinds.ts";
-import { formatDuration, type Log } from "../log.ts";
-import { findCondition, type KubernetesObject } from "../object.ts";
+import { join } from "node:path";
+
+import { Failure } from "../failure.ts";
+import { fetchLogs } from "../fleet/crash-logs.ts";
+import { FleetWatch } from "../fleet/fleet-watch.ts";
+import { Recorder } from "../fleet/recorder.ts";
+import type { Log } from "../log.ts";
+import { examinePods } from "../pods/doctor.ts";
+import type { PodFinding } from "../pods/finding.ts";
+import { fixPods } from "../pods/fix.ts";
+import type { PodFixRecord } from "../pods/fix-record.ts";
+import { logsWanted } from "../pods/logs-wanted.ts";
 import { Redactor } from "../redact.ts";
-import { type Assessment, describeNode } from "../tree/assessment.ts";
+import { LateLease } from "../repair/late-lease.ts";
+import { RepairRun } from "../repair/repair-run.ts";
+import { countsOf, reportOf, type Waited } from "../report/report.ts";
+import { writeReport } from "../report/report-files.ts";
+import { renderTerminal } from "../report/terminal.ts";
+import { renderTimeline } from "../report/timeline.ts";
 import { Tree } from "../tree/tree.ts";
 import { waitFor, WaitTimeout } from "../wait.ts";
-import { assessNow, followTree } from "./follow-tree.ts";
+import { asFailure, failureText } from "./failing.ts";
+import { assessNow, followFleet, type Following, lookNow } from "./follow-fleet.ts";
 import type { PostBootstrapOptions } from "./input.ts";
-import { countsOf, type Outcome, reportOf } from "./report.ts";
-import { writeReport } from "./report-files.ts";
-import { renderTimeline, timelineOf } from "./timeline.ts";
+import { outcomeOf, rootName } from "./outcome.ts";
+import { SideRestore } from "./side-restore.ts";
 
 export interface PostBootstrapResult {
   readonly ready: number;
@@ -30,141 +42,199 @@ interface Context {
 }
 
 /**
- * postBootstrap resolves when all that is required is Ready, and rejects with a Failure when something of it is given up
- * or the time is over. The report is written in every case. It only reads from the cluster.
+ * postBootstrap resolves when all that is required is Ready and the data is back, and rejects with a Failure when something
+ * of it is given up and no repair helps, or the time is over. What is stuck is repaired on the way, where that is allowed.
+ * The report and the recording are written in every case.
  */
 export async function postBootstrap(
   options: PostBootstrapOptions,
   context: Context,
 ): Promise<PostBootstrapResult> {
-  const { connection, requirement, kustomizations, timeoutMilliseconds } = options;
-  const { cluster, namespace } = connection;
-  const tree = new Tree({ namespace, name: await rootName(cluster, namespace) });
-  const following = { tree, wanted: { requirement, kustomizations }, log: context.log };
-  const wait = {
-    what: `what the sync brings (required: ${String(requirement)})`,
-    timeoutMilliseconds,
-    next: `kubectl -n ${namespace} get kustomizations,gitrepositories`,
-    ...context,
-  };
-  let ended: unknown;
-  try {
-    await waitFor<undefined>(wait, (waiting) => {
-      followTree(cluster, following, waiting);
+  const bootstrap = new Bootstrap(options, { redactor: new Redactor(), ...context });
+  return bootstrap.run();
+}
+
+/** The wait that is open at the moment. */
+interface Round {
+  readonly changed: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+class Bootstrap {
+  readonly #options: PostBootstrapOptions;
+  readonly #context: Required<Context>;
+  readonly #over = new AbortController();
+  readonly #waits: Waited[] = [];
+  readonly #podFixes: PodFixRecord[] = [];
+  #round: Round | undefined;
+  #restoreFailure: Error | undefined;
+
+  constructor(options: PostBootstrapOptions, context: Required<Context>) {
+    this.#options = options;
+    this.#context = context;
+  }
+
+  async run(): Promise<PostBootstrapResult> {
+    const { cluster, namespace } = this.#options.connection;
+    const { log } = this.#context;
+    const tree = new Tree({ namespace, name: await rootName(cluster, namespace) });
+    const recorder = this.#recorder();
+    const watch = new FleetWatch(cluster, { fluxNamespace: namespace, recorder, follower: tree });
+    const lease = new LateLease(cluster, namespace);
+    const repair = this.#repair(watch, lease);
+    const restore = this.#restore();
+    const { requirement, kustomizations } = this.#options;
+    const wanted = { requirement, kustomizations };
+    const following = { tree, wanted, watch, repair, log, alsoWaitsFor: () => restore.waitsFor };
+    try {
+      watch.start(this.#over.signal, () => this.#round?.changed());
+      const { ended, pods } = await this.#converge(following);
+      await repair?.close();
+      return await this.#conclude(following, { ended, pods, recording: recorder.path });
+    } finally {
+      await Promise.all([repair?.close(), restore.close()]);
+      await lease.release();
+      this.#over.abort();
+      recorder.close();
+    }
+  }
+
+  #recorder(): Recorder {
+    const { connection, reportDirectory } = this.#options;
+    const { cluster, namespace, uid = "" } = connection;
+    return new Recorder(join(reportDirectory, "recording.jsonl"), {
+      clusterUid: uid,
+      fluxNamespace: namespace,
+      now: () => cluster.now(),
+      redactor: this.#context.redactor,
     });
-  } catch (error) {
-    ended = error;
   }
-  const assessment = assessNow(following);
-  const failure = failureText(assessment, { ended, timeoutMilliseconds });
-  const outcome = await outcomeOf(options, { tree, assessment, failure });
-  for (const line of renderTimeline(outcome.phases)) context.log.line(line);
-  const report = (context.redactor ?? new Redactor()).document(reportOf(outcome));
-  const path = await writeReport(options.reportDirectory, report);
-  if (failure !== undefined) {
-    throw new Failure(failure, {
-      details: detailsOf(assessment),
-      next: nextCommand(assessment, namespace),
-      report: path,
-      cause: ended,
+
+  #repair(watch: FleetWatch, lease: LateLease): RepairRun | undefined {
+    const { connection, repair, timeoutMilliseconds } = this.#options;
+    if (!repair) return undefined;
+    const { cluster, namespace } = connection;
+    const { log, signal } = this.#context;
+    const limits = { deadlineMilliseconds: timeoutMilliseconds };
+    return new RepairRun(
+      cluster,
+      { fluxNamespace: namespace, limits },
+      {
+        ...{ log, watch },
+        signal: AbortSignal.any([signal, this.#over.signal]),
+        allowed: () => lease.ensure(),
+        changed: () => this.#round?.changed(),
+      },
+    );
+  }
+
+  #restore(): SideRestore {
+    const { connection, restore } = this.#options;
+    const { cluster, namespace } = connection;
+    const context = { ...this.#context, fluxNamespace: namespace, kubeconfig: restore.kubeconfig };
+    return new SideRestore(cluster, restore.settings, context, (failure) => {
+      this.#restoreFailure = failure;
+      if (failure !== undefined) this.#round?.reject(failure);
+      this.#round?.changed();
     });
   }
-  warn(assessment, context.log);
-  return { ...countsOf(assessment), seconds: outcome.seconds, report: path };
-}
 
-/** The name of the sync, which its source and root Kustomization have. */
-async function rootName(cluster: Cluster, namespace: string): Promise<string> {
-  const instance = await cluster.get<KubernetesObject<{ sync?: { name?: string } }>>({
-    resource: FluxInstance,
-    name: "flux",
-    namespace,
-  });
-  return instance?.spec?.sync?.name ?? namespace;
-}
-
-function failureText(
-  assessment: Assessment,
-  { ended, timeoutMilliseconds }: { ended: unknown; timeoutMilliseconds: number },
-): string | undefined {
-  if (assessment.met && ended === undefined) return undefined;
-  if (ended !== undefined && !(ended instanceof WaitTimeout)) {
-    return ended instanceof Error ? ended.message : "ended early";
+  /** Follows the fleet to its end; once more when a pod was mended that stood in the way. */
+  async #converge(following: Following) {
+    const deadline = Date.now() + this.#options.timeoutMilliseconds;
+    let ended = await this.#follow(following, this.#options.timeoutMilliseconds);
+    let pods = await this.#examine(following);
+    const { autoFixPods } = this.#options;
+    const left = deadline - Date.now();
+    const cancelled = this.#context.signal.aborted || this.#restoreFailure !== undefined;
+    if (autoFixPods === "off" || pods.length === 0 || cancelled) return { ended, pods };
+    await this.#mendPods(following);
+    const mended = this.#podFixes.some(
+      ({ outcome }) => outcome === "fixed" || outcome === "recovered",
+    );
+    if (mended && left > 0 && !assessNow(following).met)
+      ended = await this.#follow(following, left);
+    pods = await this.#examine(following);
+    return { ended, pods };
   }
-  const { required, failed } = countsOf(assessment);
-  const bound = formatDuration(timeoutMilliseconds);
-  const given = `${failed} of ${required} required objects are not Ready`;
-  return ended === undefined ? `${given} and will not become so` : `${given} after ${bound}`;
-}
 
-async function outcomeOf(
-  { connection, requirement, gate }: PostBootstrapOptions,
-  {
-    tree,
-    assessment,
-    failure,
-  }: { tree: Tree; assessment: Assessment; failure: string | undefined },
-): Promise<Outcome> {
-  const { cluster, namespace, uid = "" } = connection;
-  const nodes = [...tree.nodes().values()];
-  const source = nodes.find(({ key }) => key === tree.source)?.object;
-  const [operator, instance, definitions] = await Promise.all([
-    cluster.get({ resource: Deployment, name: "flux-operator", namespace }),
-    cluster.get({ resource: FluxInstance, name: "flux", namespace }),
-    cluster.list(CustomResourceDefinition),
-  ]);
-  const ours = definitions.filter(({ metadata }) =>
-    /\.(fluxcd\.controlplane|toolkit\.fluxcd)\.io$/.test(metadata.name),
-  );
-  const phases = timelineOf({ operator, instance, definitions: ours, gate, source, nodes });
-  return {
-    clusterUid: uid,
-    fluxNamespace: namespace,
-    requirement,
-    failure,
-    assessment,
-    phases,
-    seconds: secondsOf(source, assessment),
-    generatedAt: new Date().toISOString(),
-  };
-}
+  /** Replaces what may be replaced. What may not be deleted stays as it is: that is no reason to fail. */
+  async #mendPods(following: Following): Promise<void> {
+    const { connection, autoFixPods: mode } = this.#options;
+    const { snapshot } = lookNow(following);
+    try {
+      const { records } = await fixPods(connection.cluster, snapshot, { mode }, this.#context);
+      this.#podFixes.push(...records);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.#context.log.line(`no pod was replaced: ${error.message}`);
+    }
+  }
 
-function secondsOf(
-  source: KubernetesObject | undefined,
-  { ready }: Assessment,
-): Outcome["seconds"] {
-  const start = Date.parse(source?.metadata.creationTimestamp ?? "");
-  const since = (times: readonly (string | undefined)[]) => {
-    const known = times.map((time) => Date.parse(time ?? "")).filter((time) => !Number.isNaN(time));
-    const seconds = (Math.max(...known) - start) / 1000;
-    return Number.isFinite(seconds) ? seconds : undefined;
-  };
-  const stored = findCondition(source, "ArtifactInStorage");
-  return {
-    sync: since([stored?.status === "True" ? stored.lastTransitionTime : undefined]),
-    all: since(ready.map(({ readyAt }) => readyAt)),
-  };
-}
+  /** Resolves with why the following ended early; undefined when there is nothing left to wait for. */
+  async #follow(following: Following, timeoutMilliseconds: number): Promise<unknown> {
+    const { connection, requirement } = this.#options;
+    const wait = {
+      what: `what the sync brings (required: ${String(requirement)})`,
+      timeoutMilliseconds,
+      next: `kubectl -n ${connection.namespace} get kustomizations,gitrepositories`,
+      ...this.#context,
+    };
+    const started = Date.now();
+    let ended: unknown;
+    try {
+      if (this.#restoreFailure !== undefined) throw this.#restoreFailure;
+      await waitFor<undefined>(wait, (waiting) => {
+        const changed = followFleet(following, waiting);
+        this.#round = { changed, reject: waiting.reject };
+      });
+    } catch (error) {
+      ended = error;
+    }
+    this.#round = undefined;
+    this.#waits.push({
+      what: wait.what,
+      boundSeconds: timeoutMilliseconds / 1000,
+      seconds: (Date.now() - started) / 1000,
+      reached: ended === undefined,
+      ...(ended instanceof WaitTimeout && { lastState: ended.lastState }),
+    });
+    return ended;
+  }
 
-function detailsOf({ stalled, blocked, waiting, missing }: Assessment): string[] {
-  return firstDetails([
-    ...missing.map((what) => `missing: ${what}`),
-    ...stalled.map((node) => `stalled: ${describeNode(node)}`),
-    ...waiting.map((node) => `not ready: ${describeNode(node)}`),
-    ...blocked.map((node) => `held up: ${describeNode(node)}`),
-  ]);
-}
+  async #examine({ watch }: Following): Promise<PodFinding[]> {
+    const { cluster } = this.#options.connection;
+    const snapshot = watch.snapshot();
+    try {
+      watch.learn({ logs: await fetchLogs(cluster, logsWanted(snapshot), this.#context.signal) });
+    } catch (error) {
+      this.#context.log.line(`no log was read: ${error instanceof Error ? error.message : ""}`);
+    }
+    return examinePods(watch.snapshot());
+  }
 
-function nextCommand({ stalled, waiting, blocked }: Assessment, namespace: string): string {
-  const failing = waiting.filter(({ health }) => health.state === "failing");
-  const [worst] = [...stalled, ...failing, ...waiting, ...blocked];
-  if (worst === undefined) return `kubectl -n ${namespace} describe fluxinstance flux`;
-  const { kind, metadata } = worst.object;
-  return `kubectl -n ${metadata.namespace ?? namespace} describe ${kind.toLowerCase()} ${metadata.name}`;
-}
-
-function warn({ suspended, others }: Assessment, log: Log): void {
-  for (const node of [...suspended, ...others].slice(0, 10)) {
-    log.line(`not required to be Ready: ${describeNode(node)}`);
+  async #conclude(
+    following: Following,
+    { ended, pods, recording }: { ended: unknown; pods: PodFinding[]; recording: string },
+  ): Promise<PostBootstrapResult> {
+    const { log, redactor } = this.#context;
+    const assessment = assessNow(following);
+    const failure = failureText(assessment, ended, this.#options.timeoutMilliseconds);
+    const { diagnosis } = lookNow(following);
+    const repairs = following.repair?.records ?? [];
+    const course = { assessment, failure, diagnosis, repairs, pods, recording };
+    const outcome = await outcomeOf(this.#options, following.tree, {
+      ...course,
+      waits: this.#waits,
+      podFixes: this.#podFixes,
+    });
+    const report = reportOf(outcome, redactor);
+    const path = await writeReport(this.#options.reportDirectory, report);
+    if (failure === undefined) {
+      for (const line of renderTerminal(report)) log.line(line);
+      return { ...countsOf(assessment), seconds: outcome.seconds, report: path };
+    }
+    for (const line of renderTimeline(report.phases)) log.line(line);
+    throw asFailure(failure, { ended, report, path });
   }
 }

@@ -6,6 +6,7 @@ import {
   Kustomization,
   OCIRepository,
   type Resource,
+  ResourceSet,
 } from "../kinds.ts";
 import type { KubernetesObject } from "../object.ts";
 import { firstReadyAt, type Health, healthOf } from "./health.ts";
@@ -20,9 +21,11 @@ export const treeKinds: readonly Resource[] = [
   HelmRepository,
   Kustomization,
   HelmRelease,
+  ResourceSet,
 ];
 
 const nodeKinds: readonly string[] = treeKinds.map(({ kind }) => kind);
+const nodeGroup = /(^|\.)(toolkit\.fluxcd|fluxcd\.controlplane)\.io$/;
 
 /** Node is an object that traces to the root Kustomization. */
 export interface Node {
@@ -56,7 +59,9 @@ export class Tree {
     this.root = keyFrom(Kustomization.kind, root.namespace, root.name);
   }
 
+  /** Takes in a state of an object; one of another kind is passed over. */
   seen(object: KubernetesObject): void {
+    if (!nodeKinds.includes(object.kind)) return;
     const key = keyOf(object);
     const { uid, generation } = object.metadata;
     const latch = this.#latches.get(key);
@@ -118,9 +123,7 @@ export class Tree {
       object,
       parent: isTop ? undefined : ownerOf(object),
       children: inventoryOf(object)
-        .filter(
-          ({ kind, group }) => nodeKinds.includes(kind) && group.endsWith(".toolkit.fluxcd.io"),
-        )
+        .filter(({ kind, group }) => nodeKinds.includes(kind) && nodeGroup.test(group))
         .map(({ kind, namespace, name }) => keyFrom(kind, namespace, name)),
       health: latched ? { state: "ready", text: "" } : ownHealth,
       readyAt: latch?.at,

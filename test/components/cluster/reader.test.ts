@@ -14,7 +14,7 @@ after(() => server.stop());
 
 const namespace = "/api/v1/namespaces/kube-system";
 const read = async (content: string, path: string) => {
-  const reader = await openReader(content, undefined, AbortSignal.timeout(5_000));
+  const reader = await openReader(content, undefined, AbortSignal.timeout(60_000));
   return reader.get<{ metadata: { uid: string } }>(path);
 };
 

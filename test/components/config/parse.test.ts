@@ -47,7 +47,14 @@ describe("parseConfig", () => {
       runtimeInfo: {},
       gateTimeout: "2m",
       drain: { timeout: "10m", volumes: "delete" },
-      postBootstrap: { required: "infrastructure", expectKustomizations: [], timeout: "10m" },
+      postBootstrap: {
+        required: "infrastructure",
+        expectKustomizations: [],
+        timeout: "10m",
+        repair: true,
+        autoFixPods: "off",
+      },
+      restore: undefined,
       adopt: false,
     });
   });

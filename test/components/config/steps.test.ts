@@ -39,7 +39,7 @@ const refused: readonly (readonly [what: string, values: Values, message: string
   [
     "a mistyped key",
     { ...embedded, gateTimout: "2m" },
-    'the configuration must hold only the keys "adopt", "cluster", "drain", "flux", "gateTimeout", "gitPassword", "gitToken", "gitUsername", "kubeconfig", "operator", "postBootstrap", "runtimeInfo", "sopsAgeKeys", "sync", got "gateTimout". Did you mean "gateTimeout"?',
+    'the configuration must hold only the keys "adopt", "cluster", "drain", "flux", "gateTimeout", "gitPassword", "gitToken", "gitUsername", "kubeconfig", "operator", "postBootstrap", "restore", "runtimeInfo", "sopsAgeKeys", "sync", got "gateTimout". Did you mean "gateTimeout"?',
   ],
   [
     "a mistyped key of an object",

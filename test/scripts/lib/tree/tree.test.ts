@@ -7,8 +7,9 @@ describe("Tree", () => {
   it("takes in what traces to the root, in any order, and nothing else", () => {
     const release = object("HelmRelease", "cart", { owner: "apps" });
     const foreign = object("HelmRelease", "foreign");
+    const namespace = object("Namespace", "shop", { owner: "apps" });
     const root = object("Kustomization", "flux-system");
-    const tree = treeOf(release, foreign, below("Kustomization", "apps"), source);
+    const tree = treeOf(release, foreign, namespace, below("Kustomization", "apps"), source);
     assert.ok(!tree.nodes().has("GitRepository/flux-system/flux-system"));
     tree.seen(root);
     assert.deepEqual([...tree.nodes().keys()].sort(), [
@@ -17,6 +18,18 @@ describe("Tree", () => {
       "Kustomization/flux-system/apps",
       "Kustomization/flux-system/flux-system",
     ]);
+  });
+
+  it("takes in what a ResourceSet of the tree made", () => {
+    const set = object("ResourceSet", "tenants", { owner: "flux-system" });
+    const made = object("Kustomization", "tenant");
+    const labels = {
+      "resourceset.fluxcd.controlplane.io/name": "tenants",
+      "resourceset.fluxcd.controlplane.io/namespace": "flux-system",
+    };
+    const metadata = { ...made.metadata, labels };
+    const tree = treeOf(object("Kustomization", "flux-system"), set, { ...made, metadata });
+    assert.ok(tree.nodes().has("Kustomization/flux-system/tenant"));
   });
 
   it("keeps an object ready that was Ready once at its generation", () => {

@@ -1,7 +1,8 @@
 import type { GateResult } from "../gate/gate.ts";
 import { tokenTime } from "../gate/canary.ts";
-import { displayName, findCondition, type KubernetesObject } from "../object.ts";
+import { findCondition, type KubernetesObject } from "../object.ts";
 import type { Node } from "../tree/tree.ts";
+import { took } from "./text.ts";
 
 /** Phase is a stretch of the bootstrap, in seconds from the first object that it made. */
 export interface Phase {
@@ -9,6 +10,13 @@ export interface Phase {
   readonly start: number;
   /** Undefined when it has not ended. */
   readonly end: number | undefined;
+}
+
+export interface Timeline {
+  /** When the first object was made, in ISO 8601; undefined when there is none. */
+  readonly startedAt: string | undefined;
+  /** By their start. */
+  readonly phases: readonly Phase[];
 }
 
 /** What the timeline is read from. */
@@ -28,28 +36,30 @@ interface Span {
   readonly to: number | undefined;
 }
 
-const slowestReleases = 10;
 const minute = 60_000;
 
 /** timelineOf orders the phases by their start. The cluster's times have a resolution of one second. */
-export function timelineOf(traces: Traces): Phase[] {
+export function timelineOf(traces: Traces): Timeline {
   const spans = [
     ...untilCondition("flux-operator", traces.operator, "Available"),
     ...definitionsSpan(traces),
     ...untilFirstReady(traces.instance),
     ...gateSpan(traces.gate),
     ...untilCondition("sync attached", traces.source, "ArtifactInStorage"),
-    ...nodeSpans(traces.nodes),
-  ].filter(({ from }) => !Number.isNaN(from));
+    ...layerSpan("Kustomization", traces.nodes),
+    ...layerSpan("HelmRelease", traces.nodes),
+  ].filter(({ from }) => Number.isFinite(from));
+  if (spans.length === 0) return { startedAt: undefined, phases: [] };
   const zero = Math.min(...spans.map(({ from }) => from));
   const seconds = (time: number) => Math.round((time - zero) / 100) / 10;
-  return spans
+  const phases = spans
     .sort((a, b) => a.from - b.from)
     .map(({ name, from, to }) => ({
       name,
       start: seconds(from),
       end: to === undefined ? undefined : Math.max(seconds(from), seconds(to)),
     }));
+  return { startedAt: new Date(zero).toISOString(), phases };
 }
 
 function untilCondition(name: string, object: KubernetesObject | undefined, type: string): Span[] {
@@ -94,16 +104,21 @@ function gateSpan(gate: GateResult | undefined): Span[] {
   return [{ name: "reconcile gate", from, to: from + gate.seconds * 1000 }];
 }
 
-function nodeSpans(nodes: readonly Node[]): Span[] {
-  const spanOf = ({ object, readyAt }: Node): Span => ({
-    name: displayName(object),
-    from: createdAt(object),
-    to: timeOf(readyAt),
-  });
-  const ofKind = (kind: string) => nodes.filter(({ object }) => object.kind === kind).map(spanOf);
-  const length = ({ from, to = Number.POSITIVE_INFINITY }: Span) => to - from;
-  const releases = ofKind("HelmRelease").sort((a, b) => length(b) - length(a));
-  return [...ofKind("Kustomization"), ...releases.slice(0, slowestReleases)];
+/** From the first object of the kind to the last that became Ready. */
+function layerSpan(kind: string, nodes: readonly Node[]): Span[] {
+  const layer = nodes.filter(
+    ({ object, health }) => object.kind === kind && health.state !== "suspended",
+  );
+  if (layer.length === 0) return [];
+  const starts = layer.map(({ object }) => createdAt(object)).filter((time) => !Number.isNaN(time));
+  const ends = layer.map(({ readyAt }) => timeOf(readyAt)).filter((time) => time !== undefined);
+  return [
+    {
+      name: `${layer.length} ${kind}${layer.length === 1 ? "" : "s"}`,
+      from: Math.min(...starts),
+      to: ends.length === layer.length ? Math.max(...ends) : undefined,
+    },
+  ];
 }
 
 function createdAt({ metadata }: KubernetesObject): number {
@@ -115,18 +130,37 @@ function timeOf(text: string | undefined): number | undefined {
   return Number.isNaN(time) ? undefined : time;
 }
 
-const barWidth = 40;
+const narrowestBar = 20;
+const widestBar = 60;
+/** Of the start and the length, with the blanks around them. */
+const columnsWidth = 22;
 
-/** renderTimeline is a waterfall, one line a phase. */
-export function renderTimeline(phases: readonly Phase[]): string[] {
-  const total = Math.max(1, ...phases.map(({ start, end }) => end ?? start));
+/** secondsInAll is how long the bootstrap took; what has not ended goes on until the report was written. */
+export function secondsInAll(
+  {
+    startedAt,
+    generatedAt,
+  }: { readonly startedAt: string | undefined; readonly generatedAt: string },
+  spans: readonly Pick<Phase, "start" | "end">[],
+): number {
+  const written = (Date.parse(generatedAt) - Date.parse(startedAt ?? "")) / 1000;
+  const open = spans.some(({ end }) => end === undefined) && Number.isFinite(written);
+  return Math.max(0, ...spans.map(({ start, end }) => end ?? start), open ? written : 0);
+}
+
+/** renderTimeline is a waterfall of `total` seconds, one line a phase, each at most `width` characters. */
+export function renderTimeline(
+  phases: readonly Phase[],
+  { width = 100, total = 0 }: { readonly width?: number; readonly total?: number } = {},
+): string[] {
+  const end = Math.max(1, total, ...phases.map((phase) => phase.end ?? phase.start));
   const longest = Math.max(0, ...phases.map(({ name }) => name.length));
-  return phases.map(({ name, start, end }) => {
-    const left = Math.round((start / total) * barWidth);
-    const right = Math.round(((end ?? total) / total) * barWidth);
-    const bar = (end === undefined ? "?" : "█").repeat(Math.max(1, right - left));
-    const took = end === undefined ? "not yet" : `${(end - start).toFixed(1)}s`;
-    const line = `${" ".repeat(left)}${bar}`.slice(0, barWidth + 1).padEnd(barWidth + 1);
-    return `${name.padEnd(longest)}  ${start.toFixed(1).padStart(7)}s  ${took.padStart(8)}  ${line}`.trimEnd();
+  const room = Math.max(narrowestBar, Math.min(widestBar, width - longest - columnsWidth));
+  return phases.map((phase) => {
+    const left = Math.min(room - 1, Math.round((phase.start / end) * room));
+    const right = Math.round(((phase.end ?? end) / end) * room);
+    const bar = (phase.end === undefined ? "?" : "█").repeat(Math.max(1, right - left));
+    const length = took(phase.end === undefined ? undefined : phase.end - phase.start);
+    return `${phase.name.padEnd(longest)}  ${took(phase.start).padStart(8)}  ${length.padStart(8)}  ${" ".repeat(left)}${bar}`;
   });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import type { KubernetesObject } from "../../../../scripts/lib/object.ts";
-import { renderTimeline, timelineOf } from "../../../../scripts/lib/post-bootstrap/timeline.ts";
+import { renderTimeline, timelineOf } from "../../../../scripts/lib/report/timeline.ts";
 import type { Node } from "../../../../scripts/lib/tree/tree.ts";
 
 const at = (second: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
@@ -49,7 +49,7 @@ const nothing = {
 
 describe("timelineOf", () => {
   it("counts every phase from the first object", () => {
-    const phases = timelineOf({
+    const { startedAt, phases } = timelineOf({
       operator: object("Deployment", 1, "Available", 11),
       definitions: [
         object("CustomResourceDefinition", 0, "Established", 2),
@@ -71,56 +71,79 @@ describe("timelineOf", () => {
         ["FluxInstance", 12, 20],
         ["reconcile gate", 21, 22.5],
         ["sync attached", 25, 27],
-        ["Kustomization/apps", 28, 40],
-        ["HelmRelease/cart", 30, 39],
+        ["1 Kustomization", 28, 40],
+        ["1 HelmRelease", 30, 39],
       ],
     );
+    assert.equal(startedAt, at(0));
   });
 
   it("leaves the end open of what has not happened", () => {
-    const [phase] = timelineOf({
+    const { phases } = timelineOf({
       ...nothing,
       source: object("GitRepository", 3, "ArtifactInStorage"),
     });
-    assert.deepEqual(phase, { name: "sync attached", start: 0, end: undefined });
+    assert.deepEqual(phases[0], { name: "sync attached", start: 0, end: undefined });
   });
 
-  it("shows the ten slowest releases, those that are not Ready first", () => {
-    const nodes = Array.from({ length: 12 }, (_, index) =>
-      node("HelmRelease", `r${index}`, 0, index),
-    );
-    const names = timelineOf({
+  it("ends the releases with the last that became Ready, and not while one is not", () => {
+    const nodes = [node("HelmRelease", "a", 4, 20), node("HelmRelease", "b", 2, 9)];
+    const open = [...nodes, node("HelmRelease", "never", 5)];
+    assert.deepEqual(timelineOf({ ...nothing, nodes }).phases, [
+      { name: "2 HelmReleases", start: 0, end: 18 },
+    ]);
+    assert.deepEqual(timelineOf({ ...nothing, nodes: open }).phases, [
+      { name: "3 HelmReleases", start: 0, end: undefined },
+    ]);
+  });
+
+  it("does not wait for a suspended release", () => {
+    const suspended = {
+      ...node("HelmRelease", "b", 2),
+      health: { state: "suspended", text: "suspended" } as const,
+    };
+    const { phases } = timelineOf({
       ...nothing,
-      nodes: [...nodes, node("HelmRelease", "never", 0)],
-    }).map(({ name }) => name);
-    assert.equal(names.length, 10);
-    assert.ok(names.includes("HelmRelease/never") && names.includes("HelmRelease/r11"));
-    assert.ok(!names.includes("HelmRelease/r2"));
+      nodes: [node("HelmRelease", "a", 4, 9), suspended],
+    });
+    assert.deepEqual(phases, [{ name: "1 HelmRelease", start: 0, end: 5 }]);
   });
 
   it("leaves out the definitions of an earlier bootstrap", () => {
     const operator = object("Deployment", 100, "Available", 110);
     const definitions = [object("CustomResourceDefinition", 1, "Established", 2)];
-    const names = timelineOf({ ...nothing, operator, definitions }).map(({ name }) => name);
-    assert.deepEqual(names, ["flux-operator"]);
+    const { phases } = timelineOf({ ...nothing, operator, definitions });
+    assert.deepEqual(
+      phases.map(({ name }) => name),
+      ["flux-operator"],
+    );
   });
 
   it("is empty without any object", () => {
-    assert.deepEqual(timelineOf(nothing), []);
+    assert.deepEqual(timelineOf(nothing), { startedAt: undefined, phases: [] });
   });
 });
 
 describe("renderTimeline", () => {
   it("draws a bar for each phase", () => {
-    const lines = renderTimeline([
+    const phases = [
       { name: "a", start: 0, end: 5 },
       { name: "longer", start: 5, end: 10 },
       { name: "open", start: 8, end: undefined },
-    ]);
-    assert.deepEqual(lines, [
+    ];
+    assert.deepEqual(renderTimeline(phases, { width: 68 }), [
       `a           0.0s      5.0s  ${"█".repeat(20)}`,
       `longer      5.0s      5.0s  ${" ".repeat(20)}${"█".repeat(20)}`,
       `open        8.0s   not yet  ${" ".repeat(32)}${"?".repeat(8)}`,
     ]);
+  });
+
+  it("fits the width", () => {
+    const phases = [{ name: "x".repeat(30), start: 99_999, end: undefined }];
+    for (const line of renderTimeline(phases, { width: 80 })) assert.ok(line.length <= 80, line);
+  });
+
+  it("draws nothing without a phase", () => {
+    assert.deepEqual(renderTimeline([]), []);
   });
 });
