@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+
+import { HelmRelease } from "../../scripts/lib/kinds.ts";
+import type { Report } from "../../scripts/lib/report/report.ts";
+import { type AuditEvent, checkout, type CommandResult, Embedded } from "../support/embedded.ts";
+import { withSettings } from "../support/stack-file.ts";
+import { refuse } from "../support/stuck/admission.ts";
+import { ServedRepository } from "../support/stuck/git-repository.ts";
+
+/** A policy engine that is not configured yet. */
+const refusal = refuse({
+  namespace: "late",
+  operation: "CREATE",
+  apiGroup: "apps",
+  resource: "deployments",
+  message: "not yet",
+});
+
+/** Two releases that give up after one failed install, as Flux does without a strategy. */
+const manifests = (charts: string) => `
+apiVersion: v1
+kind: Namespace
+metadata: { name: late }
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: { name: app, namespace: late }
+spec:
+  interval: 10m
+  url: oci://${charts}/app
+  insecure: true
+  ref: { semver: "*" }
+  layerSelector: { mediaType: application/vnd.cncf.helm.chart.content.v1.tar+gzip, operation: copy }
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: denied, namespace: late }
+spec: { interval: 10m, timeout: 10s, chartRef: { kind: OCIRepository, name: app } }
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: dependent, namespace: late }
+spec: { interval: 10m, dependsOn: [{ name: denied }], chartRef: { kind: OCIRepository, name: app } }
+`;
+
+const report = () =>
+  JSON.parse(readFileSync(join(checkout, ".flux-bootstrap/dev/report.json"), "utf8")) as Report;
+
+const lastLines = ({ output }: CommandResult) => output.split("\n").map((line) => line.trim());
+
+describe("an up whose fleet has a release that gave up", () => {
+  let embedded: Embedded;
+  let settings: Record<string, unknown>;
+  let first: CommandResult;
+  let firstReport: Report;
+
+  const up = () => withSettings(embedded, settings, () => embedded.up());
+
+  before(async () => {
+    embedded = await Embedded.start();
+    const { code, output } = await embedded.destroy();
+    assert.equal(code, 0, output);
+    const { git, registry } = embedded.record.ports;
+    const repository = new ServedRepository(embedded.path("git"), "late");
+    await repository.commit({ "cluster/late.yaml": manifests(`127.0.0.1:${registry}/charts`) });
+    const url = `http://127.0.0.1:${git}/late.git`;
+    settings = {
+      sync: { path: "./cluster", url },
+      postBootstrap: { required: "all" },
+    };
+    for (const { resource, object } of refusal) await embedded.cluster.apply(resource, object);
+    first = await up();
+    firstReport = report();
+  });
+
+  after(() => {
+    rmSync(embedded.path("git", "late.git"), { recursive: true, force: true });
+  });
+
+  const writesTo = (events: readonly AuditEvent[], release: string) =>
+    events.filter(
+      ({ objectRef, userAgent = "", verb }) =>
+        objectRef?.resource === "helmreleases" &&
+        objectRef.name === release &&
+        verb === "patch" &&
+        userAgent.startsWith("flux-bootstrap/post-bootstrap"),
+    ).length;
+
+  it("fails while the cause is there, with the report's path at the end of what it says", () => {
+    assert.notEqual(first.code, 0, first.output);
+    assert.match(first.output, /required objects are not Ready and will not become so/);
+    assert.ok(lastLines(first).includes(".flux-bootstrap/dev/report.json"), first.output);
+  });
+
+  it("blames the release that was refused, in the words of the refusal, and nothing else", () => {
+    const stuck = firstReport.causes.filter(({ standing }) => standing === "stuck");
+    assert.deepEqual(
+      stuck.map(({ objects, state }) => [objects, state]),
+      [[["HelmRelease/late/denied"], "H10"]],
+    );
+    assert.match(stuck[0]?.text ?? "", /not yet/);
+    assert.deepEqual(stuck[0]?.affected, ["HelmRelease/late/dependent"]);
+  });
+
+  it("tried one reset, which did not help, and never touched what depends on it", () => {
+    assert.deepEqual(
+      firstReport.repairs.map(({ object, action, outcome }) => [object, action, outcome]),
+      [["HelmRelease/late/denied", "reset", "ineffective"]],
+    );
+    assert.equal(writesTo(embedded.audit(), "denied"), 1);
+    assert.equal(writesTo(embedded.audit(), "dependent"), 0);
+  });
+
+  it("passes the next time, by one more reset, when the cause is gone", async () => {
+    for (const { resource, object } of refusal) {
+      await embedded.cluster.delete({ resource, name: object.metadata.name });
+    }
+    const { code, output } = await up();
+    assert.equal(code, 0, output);
+    const { outcome, repairs } = report();
+    assert.deepEqual(
+      [outcome, ...repairs.map(({ object, action, outcome: came }) => [object, action, came])],
+      ["ready", ["HelmRelease/late/denied", "reset", "effective"]],
+    );
+    assert.equal(writesTo(embedded.audit(), "denied"), 2);
+    assert.equal((await embedded.cluster.list(HelmRelease)).length, 2);
+  });
+
+  it("writes nothing the time after that", async () => {
+    const before = embedded.audit().length;
+    const { code, output } = await up();
+    assert.equal(code, 0, output);
+    const own = embedded
+      .audit()
+      .slice(before)
+      .filter(({ userAgent = "" }) => userAgent.startsWith("flux-bootstrap/post-bootstrap"));
+    assert.deepEqual(own, []);
+  });
+});
