@@ -135,7 +135,7 @@ async function ask(
   const { cluster, log, signal } = session;
   const jobs = links.map(({ reference, needs }) => ({
     key: displayName(reference),
-    needs: [],
+    needs,
     run: () => requestReconcile(cluster, reference, { deadline, log, signal }),
   }));
   const results = await runJobs(jobs, ({ outcome }) => outcome === "ready", atOnce);

@@ -121,6 +121,16 @@ describe("every command", { timeout: 60_000, concurrency: true }, () => {
     });
   }
 
+  for (const argv of lines.filter((line) => line.includes("--yes"))) {
+    it(`${argv[0] ?? ""} wants --yes where nobody can be asked`, async (test) => {
+      const { server, fleet } = await fleetScene(test);
+      const { code, stderr } = await fleet(argv.filter((word) => word !== "--yes"));
+      assert.equal(code, 2);
+      assert.match(stderr, /the write must be confirmed/);
+      assert.deepEqual(server.writes, []);
+    });
+  }
+
   it("goes on when the expected cluster is there", async (test) => {
     const { fleet } = await fleetScene(test);
     assert.equal((await fleet(["status", "--cluster-uid", FakeApiServer.uid])).code, 0);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { Failure } from "../../../../scripts/lib/failure.ts";
-import { HelmRelease, Lease } from "../../../../scripts/lib/kinds.ts";
+import { HelmRelease, Kustomization, Lease, sourceKinds } from "../../../../scripts/lib/kinds.ts";
 import { leaseName } from "../../../../scripts/lib/repair/lease.ts";
 import { namespace } from "../../support/flux.ts";
 import { fakeApiServer } from "../../support/fake.ts";
@@ -149,5 +149,21 @@ describe("repairFleet under faults", { timeout: 60_000 }, () => {
     );
     assert.equal(stuck, true);
     assert.equal(server.get(lease), undefined);
+  });
+
+  it("finds nothing to do where Flux is not installed", async (t) => {
+    const server = await fakeApiServer(t);
+    for (const { plural } of [...sourceKinds, Kustomization, HelmRelease]) {
+      server.missing.add(plural);
+    }
+    const { records, planned, stuck } = await repair(server);
+    assert.deepEqual([records, planned, stuck, server.writes], [[], [], false, []]);
+  });
+
+  it("says at once that no API server answers", async (t) => {
+    const server = await fakeApiServer(t);
+    await server.down();
+    await assert.rejects(repair(server), /does not answer/);
+    await server.up();
   });
 });
