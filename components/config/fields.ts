@@ -1,5 +1,5 @@
 import { hidden, type Problem, problemText, removeCommand, setCommand, shown } from "./problem.ts";
-import { similar } from "./similar.ts";
+import { similar } from "../../scripts/lib/similar.ts";
 
 /** Rule turns a value as it is configured into the one that is used. */
 export interface Rule<T> {

@@ -13,11 +13,10 @@ type Blockers = (verdict: Verdict, scene: Scene) => readonly Key[];
 
 /** blockersOf is what has to be looked at before the object itself, one step down; empty when there is nothing. */
 export function blockersOf(verdict: Verdict, scene: Scene): readonly Key[] {
-  const { standing, state, key } = verdict;
+  const { standing, state } = verdict;
   if (standing === "ready" || standing === "suspended") return [];
   const found = byState[state]?.(verdict, scene) ?? [];
-  const others = [...new Set(found)].filter((blocker) => blocker !== key);
-  if (others.length > 0) return others;
+  if (found.length > 0) return [...new Set(found)];
   return needsController.has(state) ? scene.brokenController(verdict.object) : [];
 }
 

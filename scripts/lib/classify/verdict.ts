@@ -81,7 +81,7 @@ export interface Diagnosis {
   readonly fluxNamespace: string;
   /** Every object of a kind with a state table, by key. */
   readonly verdicts: ReadonlyMap<Key, Verdict>;
-  /** Worst first: stuck, failing, terminating, waiting. Suspended and ready objects are no cause. */
+  /** Worst first: stuck, failing, terminating, waiting. Ready objects are no cause, and suspended ones only when something waits for them. */
   readonly causes: readonly Cause[];
   /** What limits the diagnosis, such as a kind that may not be listed. */
   readonly limits: readonly string[];

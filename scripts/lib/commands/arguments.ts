@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-import { similar } from "../../../components/config/similar.ts";
+import { similar } from "../similar.ts";
 import { callText, type Command, globalOptions, type Option, type Options } from "./command.ts";
 import type { Given } from "./input.ts";
 

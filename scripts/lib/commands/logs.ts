@@ -6,7 +6,7 @@ import {
   type Pod as ControllerPod,
 } from "../gate/controller-state.ts";
 import { Deployment, Pod } from "../kinds.ts";
-import { similar } from "../../../components/config/similar.ts";
+import { similar } from "../similar.ts";
 import type { Command } from "./command.ts";
 import { codeOf } from "./connect.ts";
 import { type Entry, isError, parseLine, renderEntry } from "./log-entry.ts";

@@ -1,4 +1,4 @@
-import { similar } from "../../../components/config/similar.ts";
+import { similar } from "../similar.ts";
 import { printError } from "../script.ts";
 import { redactedLog, Redactor, secretsOfKubeconfig } from "../redact.ts";
 import { allOptions, wordsOf, parseArguments } from "./arguments.ts";

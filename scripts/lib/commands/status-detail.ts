@@ -1,4 +1,4 @@
-import { similar } from "../../../components/config/similar.ts";
+import { similar } from "../similar.ts";
 import { states } from "../classify/states.ts";
 import type { Diagnosis, Verdict } from "../classify/verdict.ts";
 import { Failure } from "../failure.ts";

@@ -1,4 +1,4 @@
-import { similar } from "../../../components/config/similar.ts";
+import { similar } from "../similar.ts";
 import type { Cluster } from "../cluster.ts";
 import { Failure } from "../failure.ts";
 import {

@@ -1,4 +1,6 @@
+import { logsOfSilentControllers } from "../classify/wanted-logs.ts";
 import type { Cluster } from "../cluster.ts";
+import { fetchLogs } from "../fleet/crash-logs.ts";
 import type { FleetWatch } from "../fleet/fleet-watch.ts";
 import type { Log } from "../log.ts";
 import type { Limits } from "./limits.ts";
@@ -121,7 +123,10 @@ export class RepairRun {
       }
       const timeoutMilliseconds = probeMilliseconds ?? defaultProbeMilliseconds;
       const of = { components, namespace, timeoutMilliseconds };
-      watch.learn({ answers: await probeControllers(this.#cluster, of, { log, signal }) });
+      const answers = await probeControllers(this.#cluster, of, { log, signal });
+      // Only its log tells a controller that lacks a right, which no restart cures, from one that hangs.
+      const silent = logsOfSilentControllers({ ...watch.snapshot(), answers });
+      watch.learn({ answers, logs: await fetchLogs(this.#cluster, silent, signal) });
     } catch (error) {
       log.line(`no controller was probed: ${error instanceof Error ? error.message : "no answer"}`);
     }

@@ -56,8 +56,9 @@ ready.
   wrong, and its controller tries again; \`stuck\`, nothing goes on by itself; \`terminating\`, on its way out.
 - **Action**: \`none\` and \`wait\` write nothing; \`fix\` is for a person; \`reconcile\` is \`requestedAt\`, \`reset\` and \`force\` add
   \`resetAt\` or \`forceAt\` with the same token, \`reconcile-source\` asks the repository, then the HelmChart, then the object;
-  \`restart-controller\` deletes the controller's pod, once; \`raise-concurrency\` is advice on \`flux.size\`. A message that only a
-  change in Git can answer turns \`reset\`, \`force\` and \`reconcile\` into \`fix\`.
+  \`restart-controller\` deletes the controller's pod, once; \`raise-concurrency\` is advice on \`flux.size\`. Where the
+  object's own message says that only a change in Git helps, and after a rollback that left a release running, a row's
+  \`reset\`, \`force\` or \`reconcile\` becomes \`fix\`. What carries \`reconcile: disabled\` is never written to.
 - **By itself**: when the object's controller tries again without anybody's help.
 `;
 
