@@ -10,22 +10,32 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 /** A step of a suite: its name and the command that fails when it does. */
 type Step = readonly [name: string, command: readonly [string, ...string[]]];
 
-const unit: Step = [
-  "unit, component and program tests",
+const runner = ["node", "--disable-warning=ExperimentalWarning", "--test"] as const;
+const bounded = ["--test-timeout=300000", "--test-reporter=spec"];
+
+/** Loading the Kubernetes client costs more than most of these tests: they share one process, and keep no state in it. */
+const scripts: Step = [
+  "tests of the scripts",
+  [...runner, "--experimental-test-isolation=none", ...bounded, "test/scripts/**/*.test.ts"],
+];
+
+/** Each file in a process of its own: the program's engine and the state home are global. */
+const others: Step = [
+  "tests of the program, its components and the embedded environment",
   [
-    ...(["node", "--disable-warning=ExperimentalWarning", "--test"] as const),
-    ...["--test-concurrency=2", "--test-timeout=300000", "--test-reporter=spec"],
-    "test/{components,docs,embedded,examples,program,scripts}/**/*.test.ts",
+    ...[...runner, "--test-concurrency=2", ...bounded],
+    "test/{components,docs,embedded,examples,program}/**/*.test.ts",
   ],
 ];
 
 const suites: Readonly<Record<string, readonly Step[]>> = {
-  unit: [unit],
+  unit: [scripts, others],
   check: [
     ["format", ["prettier", "--check", "--log-level=warn", "."]],
     ["types", ["tsc", "--noEmit"]],
     ["lint", ["eslint", "--max-warnings=0", "."]],
-    unit,
+    scripts,
+    others,
   ],
 };
 
