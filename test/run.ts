@@ -23,7 +23,9 @@ const scripts: Step = [
 const others: Step = [
   "tests of the program, its components and the embedded environment",
   [
-    ...[...runner, "--test-concurrency=2", ...bounded],
+    ...runner,
+    "--test-concurrency=2",
+    ...bounded,
     "test/{components,docs,embedded,examples,program}/**/*.test.ts",
   ],
 ];
