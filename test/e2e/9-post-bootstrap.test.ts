@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
-import { HelmRelease } from "../../scripts/lib/kinds.ts";
+import { ConfigMap, HelmRelease } from "../../scripts/lib/kinds.ts";
 import type { Report } from "../../scripts/lib/report/report.ts";
 import { type AuditEvent, checkout, type CommandResult, Embedded } from "../support/embedded.ts";
 import { withSettings } from "../support/stack-file.ts";
@@ -18,6 +18,38 @@ const refusal = refuse({
   resource: "deployments",
   message: "not yet",
 });
+
+/** A layer that waits for data: without the marker its substitution fails. */
+const waitingLayer = `
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: { name: data, namespace: flux-system }
+spec:
+  interval: 10m
+  retryInterval: 5m
+  path: ./data
+  prune: true
+  sourceRef: { kind: GitRepository, name: flux-system }
+  postBuild: { substituteFrom: [{ kind: ConfigMap, name: flux-restore }] }
+`;
+const layerContent = `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: layer, namespace: default }
+data: { state: "\${RESTORE_STATE}" }
+`;
+
+/** Brings a ConfigMap back, and reads it. */
+const restore = {
+  kind: "command",
+  find: ["node", "-p", "JSON.stringify({ id: 'backup-1', takenAt: new Date() })"],
+  restore: ["kubectl", "-n", "default", "create", "configmap", "restored", "--from-literal=a=kept"],
+  verify: [
+    "sh",
+    "-c",
+    "test $(kubectl -n default get configmap restored -o jsonpath={.data.a}) = kept",
+  ],
+};
 
 /** Two releases that give up after one failed install, as Flux does without a strategy. */
 const manifests = (charts: string) => `
@@ -65,11 +97,16 @@ describe("an up whose fleet has a release that gave up", () => {
     assert.equal(code, 0, output);
     const { git, registry } = embedded.record.ports;
     const repository = new ServedRepository(embedded.path("git"), "late");
-    await repository.commit({ "cluster/late.yaml": manifests(`127.0.0.1:${registry}/charts`) });
+    await repository.commit({
+      "cluster/late.yaml": manifests(`127.0.0.1:${registry}/charts`),
+      "cluster/data.yaml": waitingLayer,
+      "data/layer.yaml": layerContent,
+    });
     const url = `http://127.0.0.1:${git}/late.git`;
     settings = {
       sync: { path: "./cluster", url },
       postBootstrap: { required: "all" },
+      restore,
     };
     for (const { resource, object } of refusal) await embedded.cluster.apply(resource, object);
     first = await up();
@@ -112,6 +149,23 @@ describe("an up whose fleet has a release that gave up", () => {
     );
     assert.equal(writesTo(embedded.audit(), "denied"), 1);
     assert.equal(writesTo(embedded.audit(), "dependent"), 0);
+  });
+
+  it("brought data back first, verified, for the layer that waits for it", async () => {
+    const layer = { resource: ConfigMap, name: "layer", namespace: "default" };
+    const found = (await embedded.cluster.get(layer)) as { data?: object } | undefined;
+    assert.deepEqual(found?.data, { state: "restored" });
+    const created = (name: string) => {
+      const isCreation = ({ verb, objectRef }: AuditEvent) =>
+        objectRef?.resource === "configmaps" &&
+        objectRef.name === name &&
+        ["create", "patch"].includes(verb);
+      const event = embedded.audit().find(isCreation);
+      assert.ok(event, `no creation of ${name}`);
+      return Date.parse(event.stageTimestamp);
+    };
+    assert.ok(created("restored") < created("flux-restore"));
+    assert.ok(created("flux-restore") < created("layer"));
   });
 
   it("passes the next time, by one more reset, when the cause is gone", async () => {
