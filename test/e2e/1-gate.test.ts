@@ -26,8 +26,8 @@ function processOf(embedded: Embedded, controller: string): ProcessRecord {
 }
 
 /** Its pod gets an image that nothing runs: kwok says Ready of it, and there is no process. */
-const simulatedNotification = {
-  target: { kind: "Deployment", name: "notification-controller" },
+const simulatedKustomize = {
+  target: { kind: "Deployment", name: "kustomize-controller" },
   patch: JSON.stringify([
     {
       op: "replace",
@@ -45,7 +45,7 @@ describe("controllers that are Ready and do not reconcile, one halted and one wi
   before(async () => {
     embedded = await Embedded.start();
     // Shorter than the three failed probes after which the node agent restarts a controller that hangs.
-    const flux = { controllerPatches: [simulatedNotification] };
+    const flux = { controllerPatches: [simulatedKustomize] };
     const settings = { gateTimeout: "12s", flux };
     result = await withSettings(embedded, settings, async () => {
       const up = embedded.up();
@@ -69,7 +69,7 @@ describe("controllers that are Ready and do not reconcile, one halted and one wi
     const silent = /2 of 4 controllers did not answer within 12s: (\S+), (\S+)$/m.exec(
       result.output,
     );
-    assert.deepEqual(silent?.slice(1).sort(), ["helm-controller", "notification-controller"]);
+    assert.deepEqual(silent?.slice(1).sort(), ["helm-controller", "kustomize-controller"]);
   });
 
   it("are all Ready for the FluxInstance", async () => {
@@ -78,11 +78,8 @@ describe("controllers that are Ready and do not reconcile, one halted and one wi
   });
 
   it("include the one without a process, whose lease nobody holds", () => {
-    assert.match(result.output, /notification-controller: its lease is held by nobody/);
-    assert.match(
-      result.output,
-      /Pod\/flux-system\/notification-controller-\S+: phase Running, ready/,
-    );
+    assert.match(result.output, /kustomize-controller: its lease is held by nobody/);
+    assert.match(result.output, /Pod\/flux-system\/kustomize-controller-\S+: phase Running, ready/);
   });
 
   it("include the halted one, with its pod, its lease and the end of its log", () => {
@@ -93,7 +90,7 @@ describe("controllers that are Ready and do not reconcile, one halted and one wi
   });
 
   it("are the only ones that are blamed", () => {
-    assert.doesNotMatch(result.output, /(source|kustomize)-controller: /);
+    assert.doesNotMatch(result.output, /(source|notification)-controller: /);
   });
 
   it("keep the sync from being attached", async () => {
