@@ -40,8 +40,11 @@ describe("planted secrets", () => {
     processes = await sampled;
   });
 
-  after(() => {
+  after(async () => {
     rmSync(temporary, { recursive: true, force: true });
+    for (const key of ["gitPassword", "sopsAgeKeys"]) {
+      await embedded.pulumi(["config", "rm", key]);
+    }
   });
 
   /** A repository with the fleet that opens for the password only. */
