@@ -160,7 +160,8 @@ describe("an up whose fleet has a release that gave up", () => {
         objectRef?.resource === "configmaps" &&
         objectRef.name === name &&
         ["create", "patch"].includes(verb);
-      const event = embedded.audit().find(isCreation);
+      // The cluster has been bootstrapped before, for other tests.
+      const event = embedded.audit().findLast(isCreation);
       assert.ok(event, `no creation of ${name}`);
       return Date.parse(event.stageTimestamp);
     };
