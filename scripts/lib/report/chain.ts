@@ -1,4 +1,5 @@
-import { type Key, keyFrom } from "../tree/owner.ts";
+import type { Key } from "../tree/owner.ts";
+import { dependenciesOf, sourcesOf } from "../tree/references.ts";
 import type { Node } from "../tree/tree.ts";
 
 /** One link of the chain that decided when the bootstrap ended. Times are milliseconds since the epoch. */
@@ -83,30 +84,12 @@ function beforeOf(step: Step, nodes: Nodes, visited: ReadonlySet<string>): Befor
   return { step: { node: maker, until: createdAt(node), whole: false }, verb: "made by" };
 }
 
-interface Reference {
-  readonly kind?: string;
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-interface Depending {
-  readonly dependsOn?: readonly Reference[];
-  readonly sourceRef?: Reference;
-  readonly chartRef?: Reference;
-  readonly chart?: { readonly spec?: { readonly sourceRef?: Reference } };
-}
-
 function prerequisitesOf({ object, children }: Node, whole: boolean) {
-  const { dependsOn = [], sourceRef, chartRef, chart } = (object.spec ?? {}) as Depending;
-  const keyed = (verb: string) => (reference: Reference | undefined) => {
-    if (reference === undefined) return [];
-    const { kind = object.kind, name, namespace = object.metadata.namespace } = reference;
-    return [{ key: keyFrom(kind, namespace, name), verb }];
-  };
+  const keyed = (verb: string) => (key: Key) => ({ key, verb });
   return [
-    ...dependsOn.flatMap(keyed("depends on")),
-    ...[sourceRef, chartRef, chart?.spec?.sourceRef].flatMap(keyed("reads")),
-    ...(whole ? children.map((key) => ({ key, verb: "waits for" })) : []),
+    ...dependenciesOf(object).map(keyed("depends on")),
+    ...sourcesOf(object).map(keyed("reads")),
+    ...(whole ? children.map(keyed("waits for")) : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { displayName } from "../object.ts";
 import type { Key } from "./owner.ts";
+import { dependenciesOf, sourcesOf } from "./references.ts";
 import type { Required } from "./requirement.ts";
 import type { Node } from "./tree.ts";
 
@@ -69,30 +70,12 @@ function hopelessOf(nodes: ReadonlyMap<Key, Node>): ReadonlySet<Key> {
   return hopeless;
 }
 
-interface Reference {
-  readonly kind?: string;
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-interface Depending {
-  readonly dependsOn?: readonly Reference[];
-  readonly sourceRef?: Reference;
-  readonly chartRef?: Reference;
-  readonly chart?: { readonly spec?: { readonly sourceRef?: Reference } };
-}
-
 /** What explains that the node is not ready, by its own words. */
-function causesOf({ object, health, children }: Node): Key[] {
+function causesOf({ object, health, children }: Node): readonly Key[] {
   if (health.state !== "failing" && health.state !== "progressing") return [];
-  const { dependsOn = [], sourceRef, chartRef, chart } = (object.spec ?? {}) as Depending;
-  const key = ({ kind = object.kind, name, namespace = object.metadata.namespace }: Reference) =>
-    `${kind}/${namespace ?? ""}/${name}`;
-  if (health.text.startsWith("DependencyNotReady")) return dependsOn.map(key);
-  if (health.text.startsWith("HealthCheckFailed")) return [...children];
-  if (!/^(SourceNotReady|ArtifactFailed)/.test(health.text)) return [];
-  const sources = [sourceRef, chartRef, chart?.spec?.sourceRef];
-  return sources.filter((source) => source !== undefined).map(key);
+  if (health.text.startsWith("DependencyNotReady")) return dependenciesOf(object);
+  if (health.text.startsWith("HealthCheckFailed")) return children;
+  return /^(SourceNotReady|ArtifactFailed)/.test(health.text) ? sourcesOf(object) : [];
 }
 
 const shortest = 160;
