@@ -88,7 +88,8 @@ async function whereToLook({ checkout, name, log }: EmbeddedOptions): Promise<vo
   const uncommitted = await uncommittedFleet(checkout);
   log.line(`
   kubeconfig   ${layoutOf(name).kubeconfig}
-  look         npm run shell -- kubectl get kustomizations,helmreleases -A
+  report       .flux-bootstrap/${name}/report.html
+  look         npm run shell -- npm run fleet -- status
   change       edit examples/fleet, commit, and watch it arrive
   end          npm run down`);
   if (uncommitted.length > 0) {
