@@ -119,7 +119,9 @@ describe("an up whose fleet has a release that gave up", () => {
 
   const writesTo = (events: readonly AuditEvent[], release: string) =>
     events.filter(
-      ({ objectRef, userAgent = "", verb }) =>
+      ({ objectRef, userAgent = "", verb, responseStatus }) =>
+        // A write that meets a newer version of the object is refused, and made anew.
+        responseStatus?.code === 200 &&
         objectRef?.resource === "helmreleases" &&
         objectRef.name === release &&
         verb === "patch" &&

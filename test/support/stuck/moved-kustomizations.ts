@@ -1,9 +1,9 @@
-import { GitRepository, Kustomization } from "../../../scripts/lib/kinds.ts";
+import { ConfigMap, GitRepository, Kustomization } from "../../../scripts/lib/kinds.ts";
 import { refuse } from "./admission.ts";
 import { applied, healthChecks, one, tree } from "./kustomization-scenario.ts";
 import { kustomization, repository } from "./manifest.ts";
 import { condition, failed, letGo, ready, type Scenario, type Test } from "./scenario.ts";
-import { patch, remove } from "./steps.ts";
+import { patch, remove, untilUndeletable } from "./steps.ts";
 
 /** Taken up by its controller, and nothing applied yet. */
 const starting: Test = (object) =>
@@ -49,7 +49,11 @@ export const movedKustomizations: readonly Scenario[] = [
         resource: Kustomization,
         name: "tree",
         when: ready,
-        act: patch({ spec: { path: "./single" } }),
+        act: async (stage, at) => {
+          const second = { resource: ConfigMap, name: "second", namespace: "tree-prune" };
+          await untilUndeletable(stage, second);
+          await patch({ spec: { path: "./single" } })(stage, at);
+        },
       },
     ],
     expect: [tree("K7", failed("PruneFailed"))],

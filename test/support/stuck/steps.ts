@@ -1,7 +1,10 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
-import type { Reference } from "../../../scripts/lib/object.ts";
+import { ApiError } from "../../../scripts/lib/api-server.ts";
+import { pathOf } from "../../../scripts/lib/listing.ts";
+import { displayName, type Reference } from "../../../scripts/lib/object.ts";
 import type { Stage } from "./stage.ts";
 
 type Act = (stage: Stage, at: Reference) => Promise<unknown>;
@@ -29,3 +32,21 @@ export const obstructStorage: Act = async (stage, at) => {
   await writeFile(directory, "");
   await patch({ spec: { suspend: false } })(stage, at);
 };
+
+const tryMilliseconds = 250;
+const triesMilliseconds = 30_000;
+
+/** Resolves when the API server refuses to delete the object: it takes a policy up by and by. */
+export async function untilUndeletable({ cluster }: Stage, at: Reference): Promise<void> {
+  const body = { apiVersion: "v1", kind: "DeleteOptions", dryRun: ["All"] };
+  const deadline = Date.now() + triesMilliseconds;
+  while (Date.now() < deadline) {
+    try {
+      await cluster.api.json(pathOf(at), { method: "DELETE", body });
+    } catch (error) {
+      if (error instanceof ApiError && error.code !== 404) return;
+    }
+    await delay(tryMilliseconds);
+  }
+  throw new Error(`the API server must refuse to delete ${displayName(at)} within 30s`);
+}
