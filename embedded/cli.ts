@@ -69,6 +69,8 @@ function status(names: readonly string[]): number {
     for (const { name: program, pid, running } of cluster.processes) {
       process.stdout.write(`  ${program.padEnd(24)} ${running ? `pid ${pid}` : "ended"}\n`);
     }
+    for (const address of cluster.bill.addresses) process.stdout.write(`  address ${address}\n`);
+    for (const volume of cluster.bill.volumes) process.stdout.write(`  volume ${volume}\n`);
   }
   if (names.length === 0) process.stdout.write("no embedded cluster\n");
   return 0;

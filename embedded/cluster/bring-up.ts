@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UnreachableError } from "../../scripts/lib/api-server.ts";
 import { Cluster } from "../../scripts/lib/cluster.ts";
 import type { Log } from "../../scripts/lib/log.ts";
+import { applyCloudObjects } from "../cloud/objects.ts";
 import { publishFleet } from "../git/publish.ts";
 import { pushCharts } from "../registry/push.ts";
 import type { Toolchain } from "../toolchain/build.ts";
@@ -26,12 +27,12 @@ import { applyNodes, kwok, writeKwokConfig } from "./nodes.ts";
 import { type ProcessRecord, type ProcessSpec, startProcess } from "./process.ts";
 import { waitUntilReady } from "./readiness.ts";
 import { type ClusterRecord, writeAtomically, writeRecord } from "./record.ts";
-import { fleetRepository, gitServer, nodeAgent, registry } from "./services.ts";
+import { cloud, fleetRepository, gitServer, nodeAgent, registry } from "./services.ts";
 
 const startMilliseconds = 60_000;
 
 /** How many processes a cluster consists of. */
-export const processCount = 8;
+export const processCount = 9;
 
 /** BringUp starts the parts of one cluster. Each process is on record before the next one starts. */
 export class BringUp {
@@ -46,7 +47,8 @@ export class BringUp {
     this.#log = log;
     const layout = layoutOf(record.name);
     this.#context = { layout, ports: record.ports, bin: toolchain.bin };
-    for (const directory of [layout.logs, layout.pods, layout.etcd, layout.git, layout.registry]) {
+    const { logs, pods, volumes, git } = layout;
+    for (const directory of [logs, pods, volumes, git, layout.etcd, layout.registry]) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
     }
   }
@@ -69,14 +71,15 @@ export class BringUp {
     });
   }
 
-  /** Scheduler, controllers, simulated nodes and the node agent. */
+  /** Scheduler, controllers, simulated nodes, the node agent and the cloud. */
   async nodes(): Promise<void> {
     this.#start(controllerManager(this.#context));
     this.#start(scheduler(this.#context));
     const kustomize = join(this.#toolchain.kwok, "kustomize");
     writeKwokConfig(this.#context, kustomize);
-    await applyNodes(this.#cluster(), kustomize);
+    await Promise.all([applyNodes(this.#cluster(), kustomize), applyCloudObjects(this.#cluster())]);
     this.#start(kwok(this.#context));
+    this.#start(cloud(this.#context, this.#record));
     this.#start(nodeAgent(this.#context, this.#record, this.#toolchain.operator));
   }
 

@@ -14,6 +14,7 @@ export const users = {
   "kube-scheduler": { name: "system:kube-scheduler", group: "" },
   kwok: { name: "kwok", group: "system:masters" },
   "node-agent": { name: "node-agent", group: "system:masters" },
+  cloud: { name: "embedded-cloud", group: "" },
 } as const;
 
 export type User = keyof typeof users;
@@ -38,14 +39,14 @@ export function kubeconfigFile(layout: Layout, user: User): string {
   return user === "admin" ? layout.kubeconfig : join(layout.credentials, `${user}.kubeconfig`);
 }
 
-/** Makes the tokens and the signing key of a new cluster; those of an existing one stay. */
+/** Makes the tokens and the signing key of a new cluster; those of an existing one stay, and new users get theirs. */
 export function ensureCredentials(layout: Layout): void {
-  if (!existsSync(tokenFile(layout))) {
-    const lines = Object.values(users).map(
-      ({ name, group }) => `${randomBytes(24).toString("hex")},${name},${name},"${group}"`,
-    );
-    writeAtomically(tokenFile(layout), `${lines.join("\n")}\n`);
-  }
+  const known = readTokens(layout);
+  const lines = Object.values(users).map(({ name, group }) => {
+    const token = known.get(name) ?? randomBytes(24).toString("hex");
+    return `${token},${name},${name},"${group}"`;
+  });
+  writeAtomically(tokenFile(layout), `${lines.join("\n")}\n`);
   if (!existsSync(serviceAccountKey(layout))) {
     const { privateKey } = generateKeyPairSync("rsa", {
       modulusLength: 2048,
@@ -59,8 +60,8 @@ export function ensureCredentials(layout: Layout): void {
 /** Writes a kubeconfig for each user. The API server has to have made its certificate. */
 export function writeKubeconfigs(layout: Layout, clusterName: string, server: string): void {
   const authority = readFileSync(apiServerCertificate(layout)).toString("base64");
-  const tokens = readFileSync(tokenFile(layout), "utf8").trim().split("\n");
-  Object.keys(users).forEach((user, index) => {
+  const tokens = readTokens(layout);
+  for (const [user, { name }] of Object.entries(users)) {
     const context = { cluster: clusterName, user };
     const kubeconfig = {
       apiVersion: "v1",
@@ -68,10 +69,22 @@ export function writeKubeconfigs(layout: Layout, clusterName: string, server: st
       clusters: [
         { name: clusterName, cluster: { server, "certificate-authority-data": authority } },
       ],
-      users: [{ name: user, user: { token: tokens[index]?.split(",")[0] } }],
+      users: [{ name: user, user: { token: tokens.get(name) } }],
       contexts: [{ name: clusterName, context }],
       "current-context": clusterName,
     };
     writeAtomically(kubeconfigFile(layout, user as User), stringify(kubeconfig));
-  });
+  }
+}
+
+/** The token of each user by its name; none before the cluster's first start. */
+function readTokens(layout: Layout): ReadonlyMap<string, string> {
+  if (!existsSync(tokenFile(layout))) return new Map();
+  const lines = readFileSync(tokenFile(layout), "utf8").trim().split("\n");
+  return new Map(
+    lines.map((line) => {
+      const [token = "", name = ""] = line.split(",");
+      return [name, token];
+    }),
+  );
 }

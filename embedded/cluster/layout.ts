@@ -20,6 +20,10 @@ export interface Layout {
   readonly registry: string;
   /** Bare repositories that the Git server serves. */
   readonly git: string;
+  /** The addresses that the cloud has handed out, by Service. */
+  readonly addresses: string;
+  /** A directory for each volume of the cloud. */
+  readonly volumes: string;
 }
 
 /** The layout of the cluster with that name. */
@@ -38,5 +42,7 @@ export function layoutOf(name: string): Layout {
     pods: join(root, "pods"),
     registry: join(root, "registry"),
     git: join(root, "git"),
+    addresses: join(root, "addresses.json"),
+    volumes: join(root, "volumes"),
   };
 }

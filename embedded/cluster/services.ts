@@ -25,6 +25,11 @@ export function nodeAgent(
   ]);
 }
 
+/** The stand-in for a cloud's controllers: addresses for Services, volumes for claims. */
+export function cloud(context: ProgramContext, record: ClusterRecord): ProcessSpec {
+  return ownProgram(context, "cloud", "../cloud/main.ts", [record.name]);
+}
+
 /** The OCI registry that serves the fleet's charts. */
 export function registry({ layout, ports, bin }: ProgramContext): ProcessSpec {
   return {

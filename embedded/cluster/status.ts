@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { type Bill, billOf } from "../cloud/bill.ts";
 import { stateHome } from "../home.ts";
 import { layoutOf } from "./layout.ts";
 import { isRunning } from "./process.ts";
@@ -16,6 +17,7 @@ export interface ClusterStatus {
     readonly pid: number;
     readonly running: boolean;
   }[];
+  readonly bill: Bill;
 }
 
 /** The state of the cluster of that name, or undefined when there is none. */
@@ -30,7 +32,7 @@ export function clusterStatus(name: string): ClusterStatus | undefined {
   const alive = processes.filter(({ running }) => running).length;
   const whole = alive === processes.length ? "running" : "partly running";
   const state = alive === 0 ? "stopped" : whole;
-  return { name, state, kubeconfig: layoutOf(name).kubeconfig, processes };
+  return { name, state, kubeconfig: layoutOf(name).kubeconfig, processes, bill: billOf(name) };
 }
 
 /** The names of all embedded clusters of this user, sorted. */

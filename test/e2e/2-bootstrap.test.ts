@@ -80,7 +80,7 @@ describe("a bootstrapped cluster", () => {
     const releases = await embedded.cluster.list(HelmRelease);
     const kustomizations = await embedded.cluster.list(Kustomization);
     assert.equal(releases.length, 30);
-    assert.equal(kustomizations.length, 3);
+    assert.equal(kustomizations.length, 7);
     for (const object of [...releases, ...kustomizations]) {
       assert.equal(findCondition(object, "Ready")?.status, "True", object.metadata.name);
     }

@@ -51,7 +51,9 @@ describe("the secrets of the example fleet", () => {
     const decryption = { provider: "sops", secretRef: { name: "sops-age" } };
     assert.deepEqual(layers, [
       { name: "infrastructure", decryption: undefined, secrets: 0 },
+      { name: "data", decryption: undefined, secrets: 0 },
       { name: "apps", decryption, secrets: 1 },
+      { name: "tenants", decryption: undefined, secrets: 0 },
     ]);
   });
 

@@ -1,58 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { describe, it } from "node:test";
-import { z } from "zod";
-import {
-  documentsOf,
-  filesOf,
-  fleet,
-  idOf,
-  type Manifest,
-  pathIn,
-  render,
-  textOf,
-} from "./support/fleet.ts";
-
-const duration = z.string().regex(/^([0-9]+(ms|s|m|h))+$/);
-const Reference = z.object({ name: z.string(), namespace: z.string().optional() });
-const Layer = z.strictObject({
-  sourceRef: z.strictObject({ kind: z.literal("GitRepository"), name: z.literal("flux-system") }),
-  path: z.string(),
-  interval: duration,
-  retryInterval: duration,
-  timeout: duration,
-  prune: z.literal(true),
-  wait: z.boolean().default(false),
-  dependsOn: z.array(Reference).default([]),
-  decryption: z.unknown().optional(),
-  postBuild: z.unknown().optional(),
-});
-const Release = z.object({
-  chart: z.object({ spec: z.object({ chart: z.string(), sourceRef: z.unknown() }) }).optional(),
-  chartRef: z.object({ kind: z.string(), name: z.string() }).optional(),
-  interval: duration,
-  timeout: duration,
-  install: z.object({ strategy: z.object({ name: z.literal("RetryOnFailure") }) }),
-  upgrade: z.object({ remediation: z.object({ retries: z.int().min(1) }) }),
-  dependsOn: z.array(Reference).default([]),
-  values: z.record(z.string(), z.unknown()),
-});
-
-const layers = render("clusters/dev").map((manifest) => ({
-  id: idOf(manifest),
-  name: manifest.metadata.name,
-  spec: Layer.parse(manifest["spec"]),
-}));
-const rendered = layers.map(({ name, spec }) => ({ name, manifests: render(pathIn(spec.path)) }));
-const manifests = rendered.flatMap((layer) => layer.manifests);
-const releases = manifests
-  .filter(({ kind }) => kind === "HelmRelease")
-  .map((manifest) => ({
-    id: idOf(manifest),
-    namespace: String(manifest.metadata.namespace),
-    spec: Release.parse(manifest["spec"]),
-  }));
+import { documentsOf, filesOf, idOf, type Manifest, textOf } from "./support/fleet.ts";
+import { layers, manifests, Release, releases, rendered, tenants } from "./support/layers.ts";
 
 /** secondsOf reads the durations that the fleet uses: one number and one unit. */
 function secondsOf(text: string): number {
@@ -88,29 +37,83 @@ describe("the example fleet", () => {
     for (const path of paths) assert.ok(documentsOf(path).length > 0, path);
   });
 
-  it("has two layers, and the second waits for the first", () => {
-    const names = layers.map(({ name, spec }) => [name, spec.dependsOn.map((on) => on.name)]);
-    assert.deepEqual(names, [
-      ["infrastructure", []],
-      ["apps", ["infrastructure"]],
+  it("has four layers, each after those that it stands on", () => {
+    const edges = layers.map(({ id, spec }) => [id, spec.dependsOn.map((on) => on.name)]);
+    assert.deepEqual(edges, [
+      ["Kustomization/flux-system/infrastructure", []],
+      ["Kustomization/flux-system/data", ["infrastructure"]],
+      ["Kustomization/flux-system/apps", ["data"]],
+      ["Kustomization/flux-system/tenants", ["infrastructure"]],
     ]);
-    assert.deepEqual(
-      layers.map(({ id }) => id),
-      ["Kustomization/flux-system/infrastructure", "Kustomization/flux-system/apps"],
-    );
   });
 
-  it("has some thirty releases, whose ids are unique", () => {
-    const counts = rendered.map(
-      (layer) => layer.manifests.filter(({ kind }) => kind === "HelmRelease").length,
-    );
-    assert.deepEqual(counts, [6, 24]);
+  it("waits for the layers that another stands on, and for no other", () => {
+    const stoodOn = new Set(layers.flatMap(({ spec }) => spec.dependsOn.map((on) => on.name)));
+    for (const { name, spec } of rendered) assert.equal(spec.wait, stoodOn.has(name), name);
+  });
+
+  it("has thirty releases, whose ids are unique", () => {
+    const counts = rendered.map(({ id, manifests: content }) => [
+      id.replace(/^Kustomization\//, ""),
+      content.filter(({ kind }) => kind === "HelmRelease").length,
+    ]);
+    assert.deepEqual(Object.fromEntries(counts), {
+      "flux-system/infrastructure": 5,
+      "flux-system/data": 3,
+      "flux-system/apps": 19,
+      "flux-system/tenants": 0,
+      "analytics/releases": 2,
+      "marketing/releases": 1,
+    });
+    assert.equal(releases.length, 30);
     assert.equal(new Set(manifests.map(idOf)).size, manifests.length);
+  });
+
+  it("asks the cloud for two addresses and three volumes", () => {
+    const asking = (key: "serviceType" | "storage") =>
+      releases.flatMap(({ id, spec }) => {
+        const value = spec.values[key];
+        return value === undefined ? [] : [`${id} ${value}`];
+      });
+    assert.deepEqual(asking("serviceType").sort(), [
+      "HelmRelease/catalog/media LoadBalancer",
+      "HelmRelease/platform/ingress LoadBalancer",
+    ]);
+    assert.deepEqual(asking("storage").sort(), [
+      "HelmRelease/data/catalog-db 2Gi",
+      "HelmRelease/data/event-bus 1Gi",
+      "HelmRelease/data/orders-db 1Gi",
+    ]);
+  });
+
+  it("lets each tenant act in its own namespace only, with an account that the layer makes there", () => {
+    assert.deepEqual(
+      tenants.map(({ namespace }) => namespace),
+      ["analytics", "marketing"],
+    );
+    for (const { namespace, spec, manifests: content } of tenants) {
+      const account = { kind: "ServiceAccount", name: spec.serviceAccountName, namespace };
+      const [binding, ...others] = manifests.filter(
+        (one) => one.kind === "RoleBinding" && one.metadata.namespace === namespace,
+      );
+      assert.deepEqual(binding?.["subjects"], [account]);
+      assert.deepEqual(others, []);
+      assert.ok(manifests.map(idOf).includes(`ServiceAccount/${String(namespace)}/reconciler`));
+      for (const release of content) {
+        assert.equal(release.metadata.namespace, namespace);
+        const { serviceAccountName } = Release.parse(release["spec"]);
+        assert.equal(serviceAccountName, spec.serviceAccountName, idOf(release));
+      }
+    }
+    const impersonating = releases.filter(({ spec }) => spec.serviceAccountName !== undefined);
+    assert.equal(impersonating.length, tenants.flatMap((tenant) => tenant.manifests).length);
   });
 
   it("renders every file below the layers", () => {
     // A release that no kustomization lists would look deployed to a reader and not be.
-    const files = filesOf().filter((path) => /^(infrastructure|apps)\/.*\.yaml$/.test(path));
+    const files = filesOf().filter((path) =>
+      /^(infrastructure|data|apps|tenants)\/.*\.yaml$/.test(path),
+    );
     const written = files.flatMap((path) =>
       documentsOf(path).flatMap((document) => {
         const { kind, metadata } = document as Manifest;
@@ -148,67 +151,24 @@ describe("the example fleet", () => {
     assert.ok(!made.includes("Namespace/flux-system"));
   });
 
-  it("takes charts of the infrastructure from the registry, beside their releases", () => {
-    const sources = manifests.filter(({ kind }) => kind === "OCIRepository").map(idOf);
-    const used = releases.flatMap(({ id, namespace, spec }) => {
-      if (spec.chartRef === undefined) return [];
-      assert.equal(spec.chart, undefined, id);
-      return [`${spec.chartRef.kind}/${namespace}/${spec.chartRef.name}`];
-    });
-    assert.equal(used.length, 6);
-    assert.deepEqual([...new Set(used)].sort(), sources.sort());
-  });
-
-  it("takes charts of the applications from its own repository", () => {
-    const fromGit = releases.filter(({ spec }) => spec.chart !== undefined);
-    assert.equal(fromGit.length, 24);
-    for (const { id, spec } of fromGit) {
-      const { chart, sourceRef } = spec.chart?.spec ?? {};
-      assert.ok(existsSync(join(fleet, String(chart), "Chart.yaml")), id);
-      const source = { kind: "GitRepository", name: "flux-system", namespace: "flux-system" };
-      assert.deepEqual(sourceRef, source, id);
-    }
-  });
-
-  it("pins the charts of the registry to the version in this repository", () => {
-    for (const manifest of manifests.filter(({ kind }) => kind === "OCIRepository")) {
-      const { name } = manifest.metadata;
-      const [chart] = documentsOf(`charts/${name}/Chart.yaml`) as [{ version: string }];
-      const spec = manifest["spec"] as { url: string; ref: { tag: string }; insecure: boolean };
-      assert.equal(spec.ref.tag, chart.version);
-      assert.equal(spec.url, `oci://\${CHART_REGISTRY}/charts/${name}`);
-      assert.equal(spec.insecure, true);
-    }
-  });
-
   it("gives a release less time than the layer that waits for it", () => {
-    for (const { name, spec } of layers.filter((layer) => layer.spec.wait)) {
-      assert.equal(name, "infrastructure");
-      for (const release of releases.filter(({ namespace }) => namespace === "platform")) {
-        assert.ok(secondsOf(release.spec.timeout) < secondsOf(spec.timeout), release.id);
+    for (const { spec, manifests: content } of layers.filter((layer) => layer.spec.wait)) {
+      for (const release of content.filter(({ kind }) => kind === "HelmRelease")) {
+        const { timeout } = Release.parse(release["spec"]);
+        assert.ok(secondsOf(timeout) < secondsOf(spec.timeout), idOf(release));
       }
     }
   });
 
-  it("sets only values that the charts know", () => {
-    for (const { id, spec } of releases) {
-      const chart = spec.chart?.spec.chart ?? `./charts/${String(spec.chartRef?.name)}`;
-      const [known] = documentsOf(join(chart, "values.yaml")) as [Record<string, unknown>];
-      for (const key of Object.keys(spec.values)) assert.ok(key in known, `${id}: ${key}`);
-    }
-  });
-
   it("substitutes only variables that the cluster's runtime information has", () => {
-    const variables = (name: string) => {
-      const layer = rendered.find((one) => one.name === name);
-      return new Set(JSON.stringify(layer?.manifests).match(/\$\{[^}]*\}/g));
-    };
     const known = ["${CHART_REGISTRY}", "${CLUSTER_NAME}", "${ENVIRONMENT}"];
-    assert.deepEqual([...variables("infrastructure")].sort(), known);
-    assert.deepEqual([...variables("apps")], []);
-    assert.deepEqual(layers[0]?.spec.postBuild, {
-      substituteFrom: [{ kind: "ConfigMap", name: "flux-runtime-info" }],
-    });
+    const postBuild = { substituteFrom: [{ kind: "ConfigMap", name: "flux-runtime-info" }] };
+    for (const { name, spec, manifests: content } of rendered) {
+      const variables = new Set(JSON.stringify(content).match(/\$\{[^}]*\}/g));
+      const first = name === "infrastructure";
+      assert.deepEqual([...variables].sort(), first ? known : [], name);
+      assert.deepEqual(spec.postBuild, first ? postBuild : undefined, name);
+    }
   });
 
   it("uses current APIs only", () => {
@@ -217,6 +177,7 @@ describe("the example fleet", () => {
       "kustomize.config.k8s.io/v1alpha1",
       "kustomize.config.k8s.io/v1beta1",
       "kustomize.toolkit.fluxcd.io/v1",
+      "rbac.authorization.k8s.io/v1",
       "source.toolkit.fluxcd.io/v1",
       "v1",
     ];
