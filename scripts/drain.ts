@@ -12,8 +12,11 @@ await runScript(async ({ environment, redactor, log, signal }) => {
   const { drain } = await import("./lib/drain/drain.ts");
   const options = readDrain(environment, redactor);
   const result = await drain(options, { log, signal });
-  if (result.drained)
-    log.done(`drained (${result.mode}) in ${formatDuration(result.seconds * 1000)}`);
-  else log.line(result.reason);
+  if (!result.drained) {
+    log.line(result.reason);
+    return result;
+  }
+  log.done(`drained (${result.mode}) in ${formatDuration(result.seconds * 1000)}`);
+  if (result.report !== undefined) log.line(result.report);
   return result;
 });

@@ -1,4 +1,5 @@
 import { requireSameCluster } from "./lib/connection.ts";
+import { thawStale } from "./lib/drain/thaw.ts";
 import { formatDuration } from "./lib/log.ts";
 import { readProbe } from "./lib/probe/input.ts";
 import { probeSource } from "./lib/probe/probe.ts";
@@ -10,6 +11,7 @@ await runScript(async ({ environment, redactor, log, signal }) => {
   const { kind, url } = options.source;
   log.start(`probing ${kind} ${url}`);
   await requireSameCluster(connection);
+  await thawStale(connection.cluster, connection.namespace, { log, signal });
   const result = await probeSource(connection.cluster, options, { log, signal });
   log.done(`${kind} has revision ${result.revision} in ${formatDuration(result.seconds * 1000)}`);
   return result;

@@ -35,6 +35,8 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** @default "application/json" */
   readonly contentType?: string;
+  /** The form of the answer. @default "application/json" */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -90,6 +92,12 @@ export class ApiServer {
     return (await this.#send(path, request)).text();
   }
 
+  /** The answer as it comes, for one that does not end by itself. Throws ApiError or UnreachableError. */
+  async stream(path: string, request: ApiRequest = {}): Promise<AsyncIterable<Uint8Array>> {
+    const { body } = await this.#send(path, request);
+    return (body ?? []) as AsyncIterable<Uint8Array>;
+  }
+
   async #send(path: string, request: ApiRequest): Promise<Response> {
     for (let attempt = 1; ; attempt += 1) {
       const init = await this.#prepare(request);
@@ -120,7 +128,7 @@ export class ApiServer {
     }
   }
 
-  async #prepare({ method = "GET", body, contentType, signal }: ApiRequest) {
+  async #prepare({ method = "GET", body, contentType, accept, signal }: ApiRequest) {
     const context = new RequestContext(this.url, HttpMethod.GET);
     await this.#config.applySecurityAuthentication(context);
     // One pool of connections: the library makes a new one, with a new TLS handshake, for each request.
@@ -129,7 +137,7 @@ export class ApiServer {
       method,
       headers: {
         ...context.getHeaders(),
-        accept: "application/json",
+        accept: accept ?? "application/json",
         "content-type": contentType ?? "application/json",
         "user-agent": this.#userAgent,
       },

@@ -31,6 +31,7 @@ export const StatefulSet = namespaced("apps/v1", "StatefulSet");
 export const DaemonSet = namespaced("apps/v1", "DaemonSet");
 export const Job = namespaced("batch/v1", "Job");
 export const PersistentVolumeClaim = namespaced("v1", "PersistentVolumeClaim");
+export const PersistentVolume = clusterScoped("v1", "PersistentVolume");
 export const Lease = namespaced("coordination.k8s.io/v1", "Lease");
 export const CustomResourceDefinition = clusterScoped(
   "apiextensions.k8s.io/v1",

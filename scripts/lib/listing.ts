@@ -7,6 +7,8 @@ export interface ListOptions {
   readonly namespace?: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Whether the objects come without what is not their metadata, if the server can do that. @default false */
+  readonly metadataOnly?: boolean;
   /** Only the object of that name. */
   readonly name?: string;
   /** Ends the listing. */
@@ -18,6 +20,9 @@ export interface Listing<O> {
   readonly metadata: { readonly continue?: string; readonly resourceVersion?: string };
   readonly items: O[];
 }
+
+const metadataForm =
+  "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
 /** Objects a page. When pages expire while they are read, the last try asks for all at once, which cannot expire. */
 const pageSizes = [500, 500, 0];
@@ -46,13 +51,14 @@ async function readPages<O extends KubernetesObject>(
   options: ListOptions & { readonly pageSize: number },
 ): Promise<Listing<O> | undefined> {
   const { apiVersion, kind } = resource;
-  const { namespace, signal } = options;
+  const { namespace, signal, metadataOnly = false } = options;
   const path = pathOf({ resource, ...inNamespace(namespace) });
+  const request = { ...(signal && { signal }), ...(metadataOnly && { accept: metadataForm }) };
   const items: O[] = [];
   let metadata: Listing<O>["metadata"] = {};
   do {
     const query = listQuery(options, metadata.continue);
-    const page = await api.found<Partial<Listing<O>>>(`${path}?${query}`, signal ? { signal } : {});
+    const page = await api.found<Partial<Listing<O>>>(`${path}?${query}`, request);
     if (page === undefined) return undefined;
     // The items of a list carry no type of their own.
     for (const item of page.items ?? []) items.push({ ...item, apiVersion, kind });

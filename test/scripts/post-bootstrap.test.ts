@@ -58,6 +58,8 @@ describe("node scripts/post-bootstrap.ts", { timeout: 60_000, concurrency: true 
       GATE_RESULT: "{}",
       REPAIR: "perhaps",
       AUTO_FIX_PODS: "some",
+      AUTO_FIX_NAMESPACES: "shop",
+      AUTO_FIX_LIMIT: "0",
       RESTORE: "{}",
     };
     const { code, stderr } = await run("bad", bad);

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Namespace, type Resource } from "../../scripts/lib/kinds.ts";
 import type { KubernetesObject, ObjectMeta, Reference } from "../../scripts/lib/object.ts";
 import { Faults } from "./api-server-faults.ts";
+import { PodLogs } from "./api-server-logs.ts";
 import { Pages } from "./api-server-pages.ts";
 import {
   discover,
@@ -37,7 +38,7 @@ export class FakeApiServer {
   /** Plurals of kinds that are not served. */
   readonly missing = new Set<string>();
   /** Lines of a pod's log by the pod's name. */
-  readonly logs = new Map<string, string[]>();
+  readonly logs = new PodLogs();
   /** What discovery offers. */
   readonly resources = new Set<Resource>();
   readonly faults = new Faults();
@@ -167,7 +168,8 @@ export class FakeApiServer {
     if (target === undefined || this.missing.has(target.plural)) {
       sendStatus(response, 404, "NotFound");
     } else if (method === "GET") {
-      this.#read({ target, query: url.searchParams, response });
+      const { accept = "" } = request.headers;
+      this.#read({ target, query: url.searchParams, response }, accept);
     } else {
       const apply = (request.headers["content-type"] ?? "").includes("apply");
       const body = await readBody(request);
@@ -175,10 +177,9 @@ export class FakeApiServer {
     }
   }
 
-  #read({ target, query, response }: Watcher): void {
+  #read({ target, query, response }: Watcher, accept: string): void {
     if (target.sub === "log") {
-      const lines = this.logs.get(target.name ?? "") ?? [];
-      response.end(lines.slice(-Number(query.get("tailLines") ?? "10")).join("\n"));
+      this.logs.answer({ target, query, response });
     } else if (target.name !== undefined) {
       const known = this.#store.get(target);
       if (known === undefined) sendStatus(response, 404, "NotFound");
@@ -187,7 +188,8 @@ export class FakeApiServer {
       this.#watches.answer({ target, query, response });
     } else {
       const version = String(this.#store.version);
-      this.pages.answer(response, query, { version, items: this.#store.select(target, query) });
+      const items = this.#store.select(target, query).map((object) => inForm(object, accept));
+      this.pages.answer(response, query, { version, items });
     }
   }
 
@@ -215,6 +217,13 @@ export class FakeApiServer {
     if (this.#store.get(target) !== undefined) sendStatus(response, 409, "AlreadyExists");
     else send(response, 201, this.#store.store(target, created));
   }
+}
+
+/** An object of a list, without all but its metadata when the client asks for that. */
+function inForm(object: KubernetesObject, accept: string): KubernetesObject {
+  if (!accept.includes("as=PartialObjectMetadataList")) return object;
+  const { apiVersion, kind, metadata } = object;
+  return { apiVersion, kind, metadata };
 }
 
 function nameOf({ metadata: { name, namespace } }: { metadata: ObjectMeta }) {

@@ -12,6 +12,7 @@ export interface Registered {
 /** What the engine is asked to do with a resource besides making it. */
 export interface RegisteredOptions {
   readonly retainOnDelete: boolean;
+  readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
   readonly secretOutputs: readonly string[];
   readonly deleteTimeout: string;
@@ -20,6 +21,7 @@ export interface RegisteredOptions {
 interface RegisterRequest {
   getName(): string;
   getRetainondelete(): boolean;
+  getProtect(): boolean;
   getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
   getCustomtimeouts(): { getDelete(): string } | undefined;
@@ -35,6 +37,7 @@ const { registerResource } = monitor;
 monitor.registerResource = function (request, callback) {
   options.set(request.getName(), {
     retainOnDelete: request.getRetainondelete(),
+    protect: request.getProtect(),
     ignoreChanges: request.getIgnorechangesList(),
     secretOutputs: request.getAdditionalsecretoutputsList(),
     deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? "",

@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { destroyPlan } from "./destroy-plan.ts";
 import { doctor } from "./doctor.ts";
 import { dr } from "./dr.ts";
 import { history } from "./history.ts";
@@ -8,6 +9,7 @@ import { repair } from "./repair.ts";
 import { resume } from "./resume.ts";
 import { status } from "./status.ts";
 import { suspend } from "./suspend.ts";
+import { thaw } from "./thaw.ts";
 
 /** Every command, in the order in which a person needs them. */
 export const commands: readonly Command[] = [
@@ -20,4 +22,6 @@ export const commands: readonly Command[] = [
   logs,
   history,
   dr,
+  destroyPlan,
+  thaw,
 ];

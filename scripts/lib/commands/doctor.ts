@@ -8,6 +8,7 @@ import { type Findings, findingsOf } from "../report/findings.ts";
 import type { Command } from "./command.ts";
 import { requireFluxIn } from "./connect.ts";
 import { findingsSection, withNext } from "./findings-section.ts";
+import { frozenSections, type FrozenState, frozenState } from "./frozen.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Session } from "./session.ts";
 import { isWrong, unseenKinds } from "./status-view.ts";
@@ -67,7 +68,10 @@ export const doctor: Command = {
           : replay !== undefined
             ? await fromRecording(replay, at)
             : await live(session);
-      return examine(session, snapshot, evidence);
+      const frozen = input.offline
+        ? undefined
+        : await frozenState(session.cluster, session.namespace);
+      return examine(session, snapshot, { evidence, frozen });
     };
   },
 };
@@ -105,7 +109,11 @@ async function fromRecording(file: string, at: string | undefined): Promise<Snap
   return replay(file, at);
 }
 
-async function examine({ next }: Session, snapshot: Snapshot, evidence: boolean): Promise<Outcome> {
+async function examine(
+  { next }: Session,
+  snapshot: Snapshot,
+  { evidence, frozen }: { readonly evidence: boolean; readonly frozen: FrozenState | undefined },
+): Promise<Outcome> {
   const [{ classify }, { examinePods }] = await Promise.all([
     import("../classify/classify.ts"),
     import("../pods/doctor.ts"),
@@ -116,10 +124,15 @@ async function examine({ next }: Session, snapshot: Snapshot, evidence: boolean)
   const sick = findings.causes.some(({ standing }) => isWrong(standing));
   return {
     code: sick || unseenKinds(snapshot).length > 0 ? 1 : 0,
-    sections: [{ lines: [headOf(diagnosis, findings)] }, await findingsSection(findings, evidence)],
+    sections: [
+      ...frozenSections(frozen, next),
+      { lines: [headOf(diagnosis, findings)] },
+      await findingsSection(findings, evidence),
+    ],
     json: {
       at: new Date(diagnosis.at).toISOString(),
       fluxNamespace: diagnosis.fluxNamespace,
+      ...(frozen !== undefined && { frozen }),
       ...findings,
     },
   };

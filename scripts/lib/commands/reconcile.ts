@@ -4,6 +4,7 @@ import { displayName, type Reference } from "../object.ts";
 import { chainOf, childrenOf, type Link, usersOf } from "./chain.ts";
 import { type Command, yesOption } from "./command.ts";
 import { requireFlux } from "./connect.ts";
+import { thawBefore } from "./frozen.ts";
 import { type JobResult, runJobs } from "./graph.ts";
 import type { Cell, Outcome } from "./outcome.ts";
 import { type Request, type RequestOutcome, requestReconcile } from "./request.ts";
@@ -63,6 +64,7 @@ async function reconcileTargets(
 ): Promise<Outcome> {
   const { cluster, timeoutMilliseconds } = session;
   await requireFlux(cluster);
+  await thawBefore(session);
   const found = await Promise.all(targets.map((target) => findTarget(cluster, target)));
   refuse(found);
   const chains = await Promise.all(found.map((one) => chainOf(cluster, one)));

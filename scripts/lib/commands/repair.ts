@@ -5,6 +5,7 @@ import { nameOf } from "../report/text.ts";
 import { type Key, keyFrom } from "../tree/owner.ts";
 import { type Command, yesOption } from "./command.ts";
 import { requireFlux } from "./connect.ts";
+import { thawBefore } from "./frozen.ts";
 import { findingsSection, withNext } from "./findings-section.ts";
 import type { Input } from "./input.ts";
 import type { Cell, Outcome, Section } from "./outcome.ts";
@@ -87,6 +88,7 @@ async function perform(session: Session, wanted: Wanted): Promise<Outcome> {
   const { cluster, log, signal } = session;
   const { target, dryRun, asks, mode } = wanted;
   await requireFlux(cluster);
+  if (!dryRun) await thawBefore(session);
   const { repairFleet } = await import("../repair/repair.ts");
   const only = target === undefined ? undefined : await keyOf(session, target);
   const options = optionsOf(session, wanted, only);

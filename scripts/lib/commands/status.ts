@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../classify/verdict.ts";
 import type { Command } from "./command.ts";
 import { requireFluxIn } from "./connect.ts";
+import { frozenSections, frozenState } from "./frozen.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Session } from "./session.ts";
 import { detailOf } from "./status-detail.ts";
@@ -46,7 +47,10 @@ export const status: Command = {
 };
 
 async function show(session: Session, target: Target | undefined): Promise<Outcome> {
-  const { diagnosis, unseen } = await diagnose(session);
+  const [{ diagnosis, unseen }, frozen] = await Promise.all([
+    diagnose(session),
+    frozenState(session.cluster, session.namespace),
+  ]);
   if (target !== undefined) {
     const { row, sections, json } = detailOf(diagnosis, target, session.next);
     return { code: isWrong(row.standing) ? 1 : 0, sections, json };
@@ -55,6 +59,7 @@ async function show(session: Session, target: Target | undefined): Promise<Outco
   return {
     code: unseen.length > 0 || rows.some(({ standing }) => isWrong(standing)) ? 1 : 0,
     sections: [
+      ...frozenSections(frozen, session.next),
       statusTable(rows, diagnosis.at),
       { lines: [summaryOf(rows)] },
       footer(rows, diagnosis, session.next),
@@ -63,6 +68,7 @@ async function show(session: Session, target: Target | undefined): Promise<Outco
       at: new Date(diagnosis.at).toISOString(),
       context: session.context,
       fluxNamespace: diagnosis.fluxNamespace,
+      ...(frozen !== undefined && { frozen }),
       objects: rows,
       limits: diagnosis.limits,
     },

@@ -16,8 +16,6 @@ export interface Found {
   readonly instance?: { readonly disabled: boolean };
   /** Kustomizations, HelmReleases and ResourceSets that a person made, by display name. */
   readonly byHand: readonly string[];
-  /** What belongs to Flux itself but would be pruned with the sync, by display name. */
-  readonly prunesFlux: readonly string[];
   /** Controllers that do not answer; undefined while they have not been asked. */
   readonly silent?: readonly string[];
 }
@@ -51,7 +49,7 @@ const rules: readonly Rule[] = [
   },
   {
     applies: ({ cluster }) => cluster === "another",
-    decide: () => nothing("this is not the recorded cluster: nothing was touched"),
+    decide: ({ endpoint }) => ({ kind: "fail", ...otherCluster(endpoint) }),
   },
   {
     applies: ({ instance }) => instance === undefined,
@@ -74,15 +72,6 @@ const rules: readonly Rule[] = [
         "kubectl get kustomizations,helmreleases --all-namespaces",
       ),
   },
-  {
-    applies: ({ mode, force, prunesFlux }) => mode === "drain" && !force && prunesFlux.length > 0,
-    decide: ({ prunesFlux, namespace }) =>
-      fail(
-        `the repository contains ${prunesFlux.join(", ")}: Flux would delete itself while it prunes. ` +
-          "Annotate it with kustomize.toolkit.fluxcd.io/prune: disabled",
-        `kubectl -n ${namespace} get kustomizations -o jsonpath={.items[*].status.inventory}`,
-      ),
-  },
   { applies: ({ silent }) => silent === undefined, decide: () => ({ kind: "ask-controllers" }) },
   {
     applies: ({ force, silent = [] }) => !force && silent.length > 0,
@@ -99,6 +88,16 @@ export function decide(found: Found): Decision {
   const rule = rules.find(({ applies }) => applies(found));
   if (rule !== undefined) return rule.decide(found);
   return found.mode === "orphan" ? { kind: "orphan" } : { kind: "drain" };
+}
+
+/** otherCluster says why a destroy has to stop at another cluster: what it deletes next, it deletes by name. */
+export function otherCluster(endpoint: string): { readonly reason: string; readonly next: string } {
+  return {
+    reason:
+      `the cluster at ${endpoint} must be the recorded one, got another: nothing was drained, and a destroy that went on ` +
+      "would delete the Flux of that cluster. When the recorded one is gone for good, make the stack forget it",
+    next: "pulumi stack rm --force --preserve-config STACK",
+  };
 }
 
 function nothing(reason: string): Decision {

@@ -1,38 +1,31 @@
 import type { Cluster } from "../cluster.ts";
-import { FluxInstance, HelmRelease, Kustomization } from "../kinds.ts";
-import type { Log } from "../log.ts";
-import { displayName, type KubernetesObject } from "../object.ts";
+import { FluxInstance, Kustomization } from "../kinds.ts";
+import type { KubernetesObject } from "../object.ts";
+import { drainManager } from "./freeze.ts";
+import { frozenAnnotation, isFrozen, reconcileAnnotation } from "./original.ts";
 import type { SyncAddress } from "./scope.ts";
-
-/**
- * resumeSuspended resumes Kustomizations and HelmReleases: their controllers remove nothing for one that is deleted while
- * suspended. Call it right before their deletion.
- */
-export async function resumeSuspended(
-  cluster: Cluster,
-  made: readonly KubernetesObject[],
-  log: Log,
-): Promise<void> {
-  const kinds = [Kustomization, HelmRelease];
-  for (const object of made) {
-    const resource = kinds.find(({ kind }) => kind === object.kind);
-    const { suspend = false } = (object.spec ?? {}) as { readonly suspend?: boolean };
-    if (resource === undefined || !suspend) continue;
-    const { name, namespace = "" } = object.metadata;
-    log.line(`resuming ${displayName(object)}: suspended, it would leave its objects behind`);
-    await cluster.patch({ resource, name, namespace }, { spec: { suspend: false } });
-  }
-}
 
 /** orphanRoot makes the root Kustomization leave everything that it applied when it is deleted. */
 export async function orphanRoot(cluster: Cluster, sync: SyncAddress): Promise<void> {
-  await cluster.patch({ resource: Kustomization, ...sync }, { spec: { deletionPolicy: "Orphan" } });
+  const reference = { resource: Kustomization, ...sync };
+  await cluster.patch(reference, { spec: { deletionPolicy: "Orphan" } }, drainManager);
 }
 
-/** detach removes `spec.sync`, whoever set it. flux-operator then deletes the source and the root Kustomization. */
+/**
+ * detach removes `spec.sync`, whoever set it, and switches the FluxInstance on again in the same write: flux-operator
+ * then deletes the source and the root Kustomization, and applies neither before.
+ */
 export async function detach(cluster: Cluster, namespace: string): Promise<void> {
+  const annotations = { [reconcileAnnotation]: null, [frozenAnnotation]: null };
   await cluster.patch(
     { resource: FluxInstance, name: "flux", namespace },
-    { spec: { sync: null } },
+    { metadata: { annotations }, spec: { sync: null } },
+    drainManager,
   );
+}
+
+/** isAttached tells whether there is anything for `detach` to do. */
+export function isAttached(instance: KubernetesObject): boolean {
+  const { sync } = (instance.spec ?? {}) as { readonly sync?: unknown };
+  return sync !== undefined || isFrozen(instance);
 }

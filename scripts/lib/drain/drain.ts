@@ -1,17 +1,21 @@
-import type { Cluster } from "../cluster.ts";
 import { Failure, firstDetails } from "../failure.ts";
 import { canaries } from "../gate/canary.ts";
 import { proveControllers } from "../gate/gate.ts";
-import { formatDuration, type Log } from "../log.ts";
-import type { KubernetesObject } from "../object.ts";
-import { waitFor, WaitTimeout } from "../wait.ts";
-import { decide, type DestroyMode } from "./decision.ts";
-import { detach, orphanRoot, resumeSuspended } from "./detach.ts";
+import type { Log } from "../log.ts";
+
+import { requireNobodyElse } from "./answering.ts";
+import { decide, type Decision, type DestroyMode, type Found } from "./decision.ts";
+import type { DrainPlan } from "./drain-plan.ts";
+import { drainReport, writeDrainReport } from "./drain-report.ts";
+import { planNow } from "./drain-plan-now.ts";
+import { drainCluster, type Drained } from "./drain-run.ts";
+import { stillInUse } from "./in-use.ts";
 import type { DrainOptions } from "./input.ts";
-import { describeLeftover, type Leftover, leftByLabels, leftOfInventories } from "./leftovers.ts";
-import { countBy, countKinds, watchUntilNone } from "./remaining.ts";
+import { orphan } from "./orphan.ts";
+import { isFrozen } from "./original.ts";
+import { nameOf } from "../report/text.ts";
+import { countBy } from "./remaining.ts";
 import { readScene, type Scene, type SceneFound } from "./scene.ts";
-import { drainedKinds, expectedGone, scopeOf } from "./scope.ts";
 
 export type DrainResult =
   | { readonly drained: false; readonly reason: string }
@@ -21,6 +25,8 @@ export type DrainResult =
       /** How many Flux objects of each kind went. */
       readonly removed: Readonly<Record<string, number>>;
       readonly seconds: number;
+      /** Path of the report. */
+      readonly report?: string;
     };
 
 interface Context {
@@ -29,62 +35,127 @@ interface Context {
 }
 
 const patience = 45_000;
+const skipped = "FLUX_BOOTSTRAP_DESTROY_MODE=skip: nothing was touched";
 
 /**
- * drain detaches the sync and resolves when nothing that Flux made from it is left; with mode `orphan` when only Flux's
- * own source and root Kustomization are gone. Rejects with a Failure that names what is left. Run again after an
- * interruption it takes up where the cluster stands.
+ * drain empties the cluster of what Flux made and resolves when nothing of it is left; with mode `orphan` it only makes
+ * Flux forget it. Rejects with a Failure that names what is left. Run again after an interruption, at whatever point,
+ * it takes up where the cluster stands.
  */
 export async function drain(options: DrainOptions, context: Context): Promise<DrainResult> {
+  const { mode, force, gone, connection } = options;
+  if (gone || mode === "skip") {
+    await requireNobodyElse(connection, options);
+    return untouched(gone ? "FLUX_BOOTSTRAP_GONE: the cluster is gone" : skipped);
+  }
+  const { scene, found } = await readScene(connection);
+  if (found.cluster === "unreachable") throw unreachable(options, found);
+  const known = { mode, force, ...withoutOurs(found, scene) };
+  const decision = decided(decide(known));
+  if (decision.kind === "nothing") return untouched(decision.reason);
+  const standing = await stillInUse(options);
+  if (standing !== undefined) return untouched(standing);
+  if (scene === undefined) return untouched("there is nothing to drain");
+  return perform(options, { scene, known }, context);
+}
+
+async function perform(
+  options: DrainOptions,
+  { scene, known }: { readonly scene: Scene; readonly known: Found },
+  context: Context,
+): Promise<DrainResult> {
   const started = Date.now();
-  const { connection, mode, force } = options;
-  const untouched: SceneFound = {
-    cluster: "recorded",
-    endpoint: connection.cluster.api.url,
-    namespace: connection.namespace,
-    byHand: [],
-    prunesFlux: [],
+  const { mode, force } = options;
+  const plan = mode === "orphan" ? undefined : await planNow(options);
+  if (plan !== undefined) heed(plan, force, context.log);
+  const { silent, details } = await askControllers(options, scene, context);
+  decided(decide({ ...known, silent }), details);
+  const end = (removed: Readonly<Record<string, number>>, report?: string) => {
+    const seconds = (Date.now() - started) / 1000;
+    return {
+      ...{ drained: true as const, mode, removed, seconds },
+      ...(report !== undefined && { report }),
+    };
   };
-  const { scene, found } =
-    mode === "skip" ? { scene: undefined, found: untouched } : await readScene(connection);
-  let decision = decide({ mode, force, ...found });
-  let details: readonly string[] = [];
-  if (decision.kind === "ask-controllers" && scene !== undefined) {
-    const asked = await askControllers(options, scene, context);
-    details = asked.details;
-    decision = decide({ mode, force, ...found, silent: asked.silent });
+  if (plan === undefined) {
+    await orphan(options, scene, context);
+    return end({});
   }
-  if (decision.kind === "nothing") return { drained: false, reason: decision.reason };
-  if (decision.kind === "fail") {
-    throw new Failure(decision.reason, { next: decision.next, details });
-  }
-  if (scene === undefined) return { drained: false, reason: "there is nothing to drain" };
-  const until = started + options.timeoutMilliseconds;
-  const bound = options.timeoutMilliseconds;
-  const work = { options, scene, deadline: { context, until, bound } };
-  if (mode === "orphan") await orphan(work);
-  else await empty(work);
-  const removed = countBy(mode === "orphan" ? [] : scene.scope.made);
-  return { drained: true, mode, removed, seconds: (Date.now() - started) / 1000 };
+  const drained = await drainCluster({ options, scene, plan }, context);
+  const report = await reported(options, drained, started);
+  return end(countBy(scene.scope.made), report);
 }
 
-interface Deadline {
-  readonly context: Context;
-  /** When the time is up. */
-  readonly until: number;
-  /** How long that is after the start. */
-  readonly bound: number;
+/** The decision, unless it is to fail. */
+function decided(decision: Decision, details: readonly string[] = []): Decision {
+  if (decision.kind !== "fail") return decision;
+  throw new Failure(decision.reason, { next: decision.next, details });
 }
 
-interface Work {
-  readonly options: DrainOptions;
-  readonly scene: Scene;
-  readonly deadline: Deadline;
+/** Throws when something refuses; what is only in the way, or overruled by force, is said. */
+function heed({ blockers }: DrainPlan, force: boolean, log: Log): void {
+  const lines = blockers.map(({ key, problem }) => `${nameOf(key)}: ${problem}`);
+  const refusing = blockers.filter(({ refuses }) => refuses);
+  const [first] = refusing;
+  if (first === undefined || force) {
+    for (const line of lines) log.line(force ? `forced: ${line}` : line);
+    return;
+  }
+  const [problem = "", ...more] = refusing.map(({ key, problem: one }) => `${nameOf(key)}: ${one}`);
+  throw new Failure(problem, { details: firstDetails(more), next: first.next });
+}
+
+/** The report's path, which a failure takes along. */
+async function reported(
+  { clusterName, reportDirectory, force: forced }: DrainOptions,
+  { plan, records, left, resumed, failure }: Drained,
+  started: number,
+): Promise<string | undefined> {
+  const end = {
+    ...{ clusterName, plan, records, left, started, forced },
+    resumedFrom: resumed?.since,
+    failure: failure && { reason: failure.message, next: failure.next },
+  };
+  const path =
+    reportDirectory === undefined
+      ? undefined
+      : await writeDrainReport(reportDirectory, drainReport(end));
+  if (failure === undefined) return path;
+  const { message, details, next, cause } = failure;
+  const more = { details, cause, ...(next !== undefined && { next }) };
+  throw new Failure(message, path === undefined ? more : { ...more, report: path });
+}
+
+/** A FluxInstance that an earlier drain switched off is switched on by this one. */
+function withoutOurs(found: SceneFound, scene: Scene | undefined): SceneFound {
+  if (scene === undefined || !isFrozen(scene.instance)) return found;
+  return { ...found, instance: { disabled: false } };
+}
+
+function untouched(reason: string): DrainResult {
+  return { drained: false, reason };
+}
+
+function unreachable({ clusterName }: DrainOptions, { endpoint }: Pick<Found, "endpoint">) {
+  const word =
+    clusterName === undefined
+      ? "FLUX_BOOTSTRAP_DESTROY_MODE=skip"
+      : `FLUX_BOOTSTRAP_GONE=${clusterName}`;
+  return new Failure(
+    `${endpoint} does not answer, so nobody knows what Flux made, and an outage does not mean that it is gone. ` +
+      `When it is gone for good: ${word} PULUMI_K8S_DELETE_UNREACHABLE=true pulumi destroy --refresh`,
+    { next: "kubectl cluster-info" },
+  );
 }
 
 /** The controllers that have to finalize what Flux made, as far as they are installed. */
 async function askControllers(
-  { connection: { cluster, namespace }, mode, canaryMilliseconds = patience }: DrainOptions,
+  {
+    connection: { cluster, namespace },
+    mode,
+    timeoutMilliseconds: whole,
+    canaryMilliseconds = patience,
+  }: DrainOptions,
   { instance }: Scene,
   context: Context,
 ): Promise<{ silent: string[]; details: readonly string[] }> {
@@ -92,7 +163,7 @@ async function askControllers(
     mode === "orphan" ? ["kustomize-controller"] : ["kustomize-controller", "helm-controller"];
   const installed = instance.spec?.components ?? Object.keys(canaries);
   const components = needed.filter((name) => installed.includes(name));
-  const gate = { namespace, components, timeoutMilliseconds: canaryMilliseconds };
+  const gate = { namespace, components, timeoutMilliseconds: Math.min(canaryMilliseconds, whole) };
   try {
     await proveControllers(cluster, gate, context);
     return { silent: [], details: [] };
@@ -103,93 +174,4 @@ async function askControllers(
     );
     return { silent, details: error.details };
   }
-}
-
-async function orphan({ options, scene, deadline }: Work): Promise<void> {
-  const { cluster, namespace } = options.connection;
-  deadline.context.log.start("detaching the sync, workloads stay");
-  await orphanRoot(cluster, scene.sync);
-  await detach(cluster, namespace);
-  await untilGone(cluster, { ...deadline, what: "source and root Kustomization" }, (live) =>
-    live.filter(
-      ({ metadata }) =>
-        metadata.name === scene.sync.name && metadata.namespace === scene.sync.namespace,
-    ),
-  );
-}
-
-async function empty({ options, scene, deadline }: Work): Promise<void> {
-  const { cluster, namespace } = options.connection;
-  const { made } = scene.scope;
-  const recorded = expectedGone(made);
-  deadline.context.log.start(
-    `removing what Flux made: ${countKinds(made)}, ${recorded.length} objects in their inventories`,
-  );
-  await resumeSuspended(cluster, made, deadline.context.log);
-  await detach(cluster, namespace);
-  const what = "everything that Flux made from the sync";
-  await untilGone(cluster, { ...deadline, what }, (live) => scopeOf(live, scene.sync).made);
-  // Only a first run knows what was there; later ones have the labels.
-  const labelled = scene.attached ? [] : await leftByLabels(cluster);
-  const left = [...(await leftOfInventories(cluster, recorded)), ...labelled];
-  await untilLeftoversGone(cluster, { ...deadline, what: "the objects of its inventories" }, left);
-}
-
-interface Gone extends Deadline {
-  readonly what: string;
-}
-
-async function untilLeftoversGone(cluster: Cluster, gone: Gone, left: readonly Leftover[]) {
-  const uids = new Set(left.map(({ object }) => object.metadata.uid));
-  const kinds = new Map(
-    left.map(({ resource }) => [`${resource.apiVersion}/${resource.kind}`, resource]),
-  );
-  await untilGone(cluster, { ...gone, resources: [...kinds.values()] }, (live) =>
-    live.filter(({ metadata }) => uids.has(metadata.uid)),
-  );
-}
-
-async function untilGone(
-  cluster: Cluster,
-  {
-    context,
-    until,
-    bound,
-    what,
-    resources = drainedKinds,
-  }: Gone & { resources?: typeof drainedKinds },
-  select: (live: readonly KubernetesObject[]) => readonly KubernetesObject[],
-): Promise<void> {
-  const left: KubernetesObject[] = [];
-  const wait = {
-    what: `${what} (gone)`,
-    timeoutMilliseconds: Math.max(1, until - Date.now()),
-    next: "",
-    ...context,
-  };
-  try {
-    await waitFor<undefined>(wait, (waiting) => {
-      watchUntilNone(cluster, { resources, select, left }, waiting);
-    });
-  } catch (error) {
-    if (!(error instanceof WaitTimeout)) throw error;
-    if (left.length > 0) throw stillThere(what, bound, left);
-    throw new Failure(`${what} could not be watched: ${error.lastState}`, {
-      next: "kubectl cluster-info",
-    });
-  }
-}
-
-function stillThere(what: string, bound: number, left: readonly KubernetesObject[]): Failure {
-  const now = Date.now();
-  const [first] = left;
-  const { name = "", namespace } = first?.metadata ?? {};
-  const at = namespace === undefined ? "" : `-n ${namespace} `;
-  return new Failure(
-    `${what} is not gone after ${formatDuration(bound)}: ${countKinds(left)} left`,
-    {
-      details: firstDetails(left.map((object) => describeLeftover(object, now))),
-      next: `kubectl ${at}describe ${(first?.kind ?? "pod").toLowerCase()} ${name}`,
-    },
-  );
 }

@@ -1,7 +1,10 @@
 import { type Connection, readConnection } from "../connection.ts";
 import type { Environment } from "../environment.ts";
 import type { Redactor } from "../redact.ts";
+import type { PrivateKubeconfig } from "../restore/command-run.ts";
 import { type DestroyMode, destroyModes } from "./decision.ts";
+import { drainIdOf } from "./drain-id.ts";
+import { type DrainHook, parseHooks } from "./hooks.ts";
 
 export interface DrainOptions {
   readonly connection: Connection;
@@ -10,13 +13,30 @@ export interface DrainOptions {
   readonly timeoutMilliseconds: number;
   /** How long a controller may take to answer. @default 45 seconds, more than a lease that changes hands takes */
   readonly canaryMilliseconds?: number;
+  /** How long what applies Flux objects may take to stop, a level. @default five minutes */
+  readonly freezeMilliseconds?: number;
   /** What becomes of the volumes of what is removed. */
   readonly volumes: "delete" | "keep";
+  /** Run before anything is touched. */
+  readonly hooks: readonly DrainHook[];
+  /** For the hooks. */
+  readonly kubeconfig: PrivateKubeconfig;
+  /** As the stack calls it; undefined for a stack of before names were recorded. */
+  readonly clusterName: string | undefined;
+  /** `embedded`, `existing` or that of a cloud. */
+  readonly clusterKind: string;
+  /** Where the report goes, relative to the working directory; nowhere without it. */
+  readonly reportDirectory: string | undefined;
+  /** The person's word that the cluster is gone for good. */
+  readonly gone: boolean;
+  /** Which Drain of the stack this is; undefined: there is no stack. */
+  readonly drainId?: string;
 }
 
 /**
- * readDrain reads DRAIN_TIMEOUT and DRAIN_VOLUMES, and what a person decides at destroy time:
- * FLUX_BOOTSTRAP_DESTROY_MODE and FLUX_BOOTSTRAP_FORCE. Throws InputError.
+ * readDrain reads what the program passes (DRAIN_TIMEOUT, DRAIN_VOLUMES, DRAIN_HOOKS, CLUSTER_NAME, CLUSTER_KIND,
+ * REPORT_DIRECTORY) and what a person decides at destroy time: FLUX_BOOTSTRAP_DESTROY_MODE, FLUX_BOOTSTRAP_FORCE and
+ * FLUX_BOOTSTRAP_GONE. Throws InputError.
  */
 export function readDrain(environment: Environment, redactor: Redactor): DrainOptions {
   const program = { program: "drain", uid: "CLUSTER_UID" };
@@ -25,6 +45,35 @@ export function readDrain(environment: Environment, redactor: Redactor): DrainOp
   const force = environment.choice("FLUX_BOOTSTRAP_FORCE", ["0", "1"], "0") === "1";
   const timeoutMilliseconds = environment.duration("DRAIN_TIMEOUT", "10m");
   const volumes = environment.choice("DRAIN_VOLUMES", ["keep", "delete"], "keep");
+  const options = {
+    ...{ connection, mode, force, timeoutMilliseconds, volumes },
+    hooks: environment.json("DRAIN_HOOKS", parseHooks) ?? [],
+    kubeconfig: {
+      content: environment.optional("KUBECONFIG_CONTENT") ?? "",
+      context: environment.optional("KUBECONFIG_CONTEXT"),
+    },
+    clusterName: environment.optional("CLUSTER_NAME"),
+    clusterKind: environment.optional("CLUSTER_KIND") ?? "existing",
+    reportDirectory: environment.optional("REPORT_DIRECTORY"),
+    gone: readGone(environment),
+    drainId: drainIdOf(environment.optional("PULUMI_COMMAND_STDOUT")),
+  };
   environment.check();
-  return { connection, mode, force, timeoutMilliseconds, volumes };
+  return options;
+}
+
+/** The word counts only for the cluster of this stack: said by name, it cannot slip from one stack to another. */
+function readGone(environment: Environment): boolean {
+  const gone = environment.optional("FLUX_BOOTSTRAP_GONE");
+  if (gone === undefined) return false;
+  const name = environment.optional("CLUSTER_NAME");
+  if (gone === name) return true;
+  environment.problem(
+    name === undefined
+      ? `FLUX_BOOTSTRAP_GONE must name the cluster of this stack, which recorded none, got "${gone}". ` +
+          "Set FLUX_BOOTSTRAP_DESTROY_MODE=skip instead."
+      : `FLUX_BOOTSTRAP_GONE must name the cluster of this stack, "${name}", got "${gone}". ` +
+          "Leave it out unless that cluster is gone for good.",
+  );
+  return false;
 }

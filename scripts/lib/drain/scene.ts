@@ -1,11 +1,10 @@
 import { UnreachableError } from "../api-server.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Connection } from "../connection.ts";
-import { FluxInstance, Kustomization, Namespace } from "../kinds.ts";
+import { FluxInstance } from "../kinds.ts";
 import { displayName, type KubernetesObject } from "../object.ts";
-import { inventoryOf } from "../tree/inventory.ts";
 import type { Found } from "./decision.ts";
-import { drainedKinds, isKept, type Scope, scopeOf, type SyncAddress } from "./scope.ts";
+import { drainedKinds, type Scope, scopeOf, type SyncAddress } from "./scope.ts";
 
 type Instance = KubernetesObject<{
   readonly components?: readonly string[];
@@ -30,7 +29,7 @@ export async function readScene(
 ): Promise<{ scene: Scene | undefined; found: SceneFound }> {
   const { cluster, namespace, uid } = connection;
   const endpoint = cluster.api.url;
-  const nothing = { endpoint, namespace, byHand: [], prunesFlux: [] };
+  const nothing = { endpoint, namespace, byHand: [] };
   const live = await liveUid(cluster);
   if (live === undefined)
     return { scene: undefined, found: { cluster: "unreachable", ...nothing } };
@@ -51,7 +50,6 @@ export async function readScene(
       disabled: instance.metadata.annotations?.["fluxcd.controlplane.io/reconcile"] === "disabled",
     },
     byHand: scope.byHand.map((object) => displayName(object)),
-    prunesFlux: await prunedParts(cluster, namespace, scope),
   } as const;
   return { scene: { instance, sync, scope, attached }, found };
 }
@@ -64,20 +62,4 @@ async function liveUid(cluster: Cluster): Promise<string | undefined> {
     if (error instanceof UnreachableError) return undefined;
     throw error;
   }
-}
-
-/** The FluxInstance and the namespace of Flux, where a Kustomization has them in its inventory and may prune them. */
-async function prunedParts(cluster: Cluster, namespace: string, scope: Scope): Promise<string[]> {
-  const entries = scope.made.filter(({ kind }) => kind === Kustomization.kind).flatMap(inventoryOf);
-  const parts = [
-    { resource: FluxInstance, name: "flux", namespace },
-    { resource: Namespace, name: namespace },
-  ];
-  const applied = parts.filter(({ resource, name }) =>
-    entries.some((entry) => entry.kind === resource.kind && entry.name === name),
-  );
-  const objects = await Promise.all(applied.map((part) => cluster.get(part)));
-  return objects
-    .filter((object) => object !== undefined && !isKept(object))
-    .map((object) => displayName(object as KubernetesObject));
 }

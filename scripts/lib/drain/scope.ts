@@ -77,7 +77,7 @@ export function expectedGone(made: readonly KubernetesObject[]): InventoryEntry[
       // Helm never removes the definitions of a chart.
       return inventory.filter(({ kind }) => kind !== "CustomResourceDefinition");
     }
-    return prunes(object.spec as Pruning | undefined) ? inventory : [];
+    return prunes(object.spec) ? inventory : [];
   });
   const keyed = entries.map((entry) => {
     return [`${entry.group}/${keyFrom(entry.kind, entry.namespace, entry.name)}`, entry] as const;
@@ -85,7 +85,9 @@ export function expectedGone(made: readonly KubernetesObject[]): InventoryEntry[
   return [...new Map(keyed).values()];
 }
 
-function prunes({ prune = true, deletionPolicy = "MirrorPrune" }: Pruning = {}): boolean {
+/** prunes tells whether the deletion of a Kustomization with that specification removes what it applied. */
+export function prunes(spec: unknown): boolean {
+  const { prune = true, deletionPolicy = "MirrorPrune" } = (spec ?? {}) as Pruning;
   if (deletionPolicy === "Orphan") return false;
   return deletionPolicy === "MirrorPrune" ? prune : true;
 }
@@ -93,11 +95,19 @@ function prunes({ prune = true, deletionPolicy = "MirrorPrune" }: Pruning = {}):
 const keeping: readonly (readonly [string, string])[] = [
   ["kustomize.toolkit.fluxcd.io/prune", "disabled"],
   ["kustomize.toolkit.fluxcd.io/reconcile", "disabled"],
+  ["kustomize.toolkit.fluxcd.io/ssa", "Ignore"],
   ["fluxcd.controlplane.io/prune", "disabled"],
   ["helm.sh/resource-policy", "keep"],
 ];
 
-/** isKept tells whether an object says itself that it stays when what applied it goes. */
-export function isKept({ metadata: { annotations = {}, labels = {} } }: KubernetesObject): boolean {
-  return keeping.some(([key, value]) => annotations[key] === value || labels[key] === value);
+/** keptBy is the mark by which an object says itself that it stays when what applied it goes, such as `helm.sh/resource-policy: keep`. */
+export function keptBy({
+  metadata: { annotations = {}, labels = {} },
+}: KubernetesObject): string | undefined {
+  const mark = keeping.find(([key, value]) => annotations[key] === value || labels[key] === value);
+  return mark?.join(": ");
+}
+
+export function isKept(object: KubernetesObject): boolean {
+  return keptBy(object) !== undefined;
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Connection, readConnection } from "../connection.ts";
 import type { Environment } from "../environment.ts";
 import type { GateResult } from "../gate/gate.ts";
-import { type FixMode, fixModes } from "../pods/fix-decision.ts";
+import { type PodFixSettings, readPodFixes } from "../pods/input.ts";
 import type { Redactor } from "../redact.ts";
 import { readRestore, type RestoreInput } from "../restore/input.ts";
 import type { Requirement } from "../tree/requirement.ts";
@@ -21,8 +21,7 @@ export interface PostBootstrapOptions {
   readonly gate: GateResult | undefined;
   /** Whether what is stuck may be written to. */
   readonly repair: boolean;
-  /** Which pods may be deleted for a new one. */
-  readonly autoFixPods: FixMode;
+  readonly autoFixPods: PodFixSettings;
   readonly restore: RestoreInput;
 }
 
@@ -31,7 +30,7 @@ const address = /^[a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*$/;
 
 /**
  * readPostBootstrap reads REQUIRED, EXPECT_KUSTOMIZATIONS, POST_BOOTSTRAP_TIMEOUT, REPORT_DIRECTORY, GATE_RESULT, REPAIR,
- * AUTO_FIX_PODS and RESTORE. Throws InputError.
+ * RESTORE and the variables of `readPodFixes`. Throws InputError.
  */
 export function readPostBootstrap(
   environment: Environment,
@@ -50,7 +49,7 @@ export function readPostBootstrap(
     reportDirectory: environment.required("REPORT_DIRECTORY", fix),
     gate: environment.json("GATE_RESULT", gateResult),
     repair: environment.choice("REPAIR", ["true", "false"], "true") === "true",
-    autoFixPods: environment.choice("AUTO_FIX_PODS", fixModes, "off"),
+    autoFixPods: readPodFixes(environment),
     restore,
   };
   environment.check();

@@ -147,7 +147,7 @@ class Bootstrap {
     const { autoFixPods } = this.#options;
     const left = deadline - Date.now();
     const cancelled = this.#context.signal.aborted || this.#restoreFailure !== undefined;
-    if (autoFixPods === "off" || pods.length === 0 || cancelled) return { ended, pods };
+    if (autoFixPods.mode === "off" || pods.length === 0 || cancelled) return { ended, pods };
     await this.#mendPods(following);
     const mended = this.#podFixes.some(
       ({ outcome }) => outcome === "fixed" || outcome === "recovered",
@@ -160,10 +160,10 @@ class Bootstrap {
 
   /** Replaces what may be replaced. What may not be deleted stays as it is: that is no reason to fail. */
   async #mendPods(following: Following): Promise<void> {
-    const { connection, autoFixPods: mode } = this.#options;
+    const { connection, autoFixPods } = this.#options;
     const { snapshot } = lookNow(following);
     try {
-      const { records } = await fixPods(connection.cluster, snapshot, { mode }, this.#context);
+      const { records } = await fixPods(connection.cluster, snapshot, autoFixPods, this.#context);
       this.#podFixes.push(...records);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;

@@ -4,6 +4,7 @@ import type { TestContext } from "node:test";
 import { Cluster } from "../../../scripts/lib/cluster.ts";
 import type { DestroyMode } from "../../../scripts/lib/drain/decision.ts";
 import { drain, type DrainResult } from "../../../scripts/lib/drain/drain.ts";
+import type { DrainHook } from "../../../scripts/lib/drain/hooks.ts";
 import { Failure } from "../../../scripts/lib/failure.ts";
 import { Deployment, HelmRelease, Kustomization, Namespace } from "../../../scripts/lib/kinds.ts";
 import { FakeApiServer } from "../../support/api-server.ts";
@@ -24,6 +25,11 @@ export interface Options {
   readonly timeoutMilliseconds?: number;
   readonly uid?: string;
   readonly signal?: AbortSignal;
+  readonly volumes?: "delete" | "keep";
+  readonly hooks?: readonly DrainHook[];
+  readonly reportDirectory?: string;
+  readonly gone?: boolean;
+  readonly freezeMilliseconds?: number;
 }
 
 export async function setUp(test: TestContext): Promise<FakeApiServer> {
@@ -43,6 +49,20 @@ export async function setUp(test: TestContext): Promise<FakeApiServer> {
   return server;
 }
 
+const defaults = {
+  mode: "drain",
+  force: false,
+  timeoutMilliseconds: 30_000,
+  canaryMilliseconds: 3_000,
+  freezeMilliseconds: 5_000,
+  volumes: "keep",
+  hooks: [],
+  clusterName: "dev",
+  clusterKind: "embedded",
+  reportDirectory: undefined,
+  gone: false,
+} as const;
+
 export async function run(
   server: FakeApiServer,
   more: Options = {},
@@ -51,15 +71,19 @@ export async function run(
   const { log, lines: written } = recordingLog();
   const cluster = new Cluster(server.kubeconfig(), "drain");
   const connection = { cluster, namespace, uid: more.uid ?? FakeApiServer.uid };
-  const { mode = "drain", force = false, timeoutMilliseconds = 30_000 } = more;
-  const limits = { timeoutMilliseconds, canaryMilliseconds: 3_000, volumes: "keep" } as const;
-  const options = { connection, mode, force, ...limits };
+  const options = {
+    ...defaults,
+    ...more,
+    connection,
+    kubeconfig: { content: server.kubeconfig() },
+  };
   try {
     return await drain(options, { log, signal: more.signal ?? new AbortController().signal });
   } finally {
     lines.push(...written);
   }
 }
+
 export async function failed(server: FakeApiServer, more: Options): Promise<Failure> {
   try {
     await run(server, more);

@@ -4,10 +4,8 @@ import {
   GitRepository,
   HelmRelease,
   Kustomization,
-  type Resource,
 } from "../../../scripts/lib/kinds.ts";
-import type { KubernetesObject, Reference } from "../../../scripts/lib/object.ts";
-import { parseId } from "../../../scripts/lib/tree/inventory.ts";
+import type { Reference } from "../../../scripts/lib/object.ts";
 import type { FakeApiServer } from "../../support/api-server.ts";
 import { namespace } from "./flux.ts";
 
@@ -101,46 +99,4 @@ export function putWorkload(server: FakeApiServer, name: string, at: string): Re
   const reference = { resource: Deployment, name, namespace: at };
   server.put(Deployment, { metadata: { name, namespace: at, labels: ownedBy("helm", name, at) } });
   return reference;
-}
-
-/**
- * Plays flux-operator (a removed `spec.sync` deletes source and root), kustomize- and helm-controller (a deleted object
- * takes its inventory along, unless it is suspended or orphans it) and source-controller. Kinds in `dead` stay as they are.
- */
-export function runFlux(server: FakeApiServer, dead: readonly string[] = []): void {
-  server.react((object, event) => {
-    if (event === "DELETED" || dead.includes(object.kind)) return;
-    const { metadata, spec } = object as KubernetesObject<{ sync?: unknown }>;
-    if (object.kind === "FluxInstance" && spec?.sync === undefined) {
-      server.remove({ resource: Kustomization, name: "flux-system", namespace });
-      server.remove({ resource: GitRepository, name: "flux-system", namespace });
-    }
-    if (metadata.deletionTimestamp !== undefined) finalize(server, object);
-  });
-}
-
-function finalize(server: FakeApiServer, object: KubernetesObject): void {
-  const { name, namespace: at = namespace } = object.metadata;
-  const resource = [Kustomization, HelmRelease, GitRepository].find(
-    ({ kind }) => kind === object.kind,
-  );
-  if (resource === undefined) return;
-  const { suspend, deletionPolicy } = object.spec as { suspend?: boolean; deletionPolicy?: string };
-  if (suspend !== true && deletionPolicy !== "Orphan") {
-    for (const reference of inventory(server, object)) server.remove(reference);
-  }
-  server.merge({ resource, name, namespace: at }, { metadata: { finalizers: null } });
-}
-
-function inventory(server: FakeApiServer, { status }: KubernetesObject): Reference[] {
-  const { inventory: listed } = status as { inventory?: { entries: { id: string }[] } };
-  return (listed?.entries ?? []).flatMap(({ id }) => {
-    const entry = parseId(id);
-    const resource: Resource | undefined = [...server.resources].find(
-      ({ kind }) => kind === entry?.kind,
-    );
-    if (entry === undefined || resource === undefined) return [];
-    const { name, namespace: at } = entry;
-    return [{ resource, name, ...(at !== undefined && { namespace: at }) }];
-  });
 }

@@ -70,7 +70,7 @@ export class PostBootstrapStage {
       kustomizations: ["flux-system/apps"],
       timeoutMilliseconds,
       repair,
-      autoFixPods: "off" as const,
+      autoFixPods: { mode: "off" as const },
       restore: { settings, kubeconfig: { content: kubeconfig, context: undefined } },
       reportDirectory: this.directory,
       gate,

@@ -22,6 +22,8 @@ const lines: readonly (readonly string[])[] = [
   ["logs"],
   ["history", "shop/cart"],
   ["dr"],
+  ["destroy-plan"],
+  ["thaw", "--yes"],
 ];
 
 describe("help", () => {

@@ -10,12 +10,10 @@ const bare: Found = {
   endpoint: "https://api.example",
   namespace: "flux-system",
   byHand: [],
-  prunesFlux: [],
 };
 const unasked: Found = { ...bare, instance: { disabled: false } };
 const live: Found = { ...unasked, silent: [] };
 const byHand = ["HelmRelease/default/mine"];
-const prunesFlux = ["Namespace/flux-system"];
 const silent = ["helm-controller"];
 
 describe("decide", () => {
@@ -39,14 +37,14 @@ describe("decide", () => {
     [
       "it is another cluster",
       { ...bare, cluster: "another" },
-      "nothing",
-      /not the recorded cluster/,
+      "fail",
+      /must be the recorded one/,
     ],
     [
       "it is another cluster, forced",
       { ...live, cluster: "another", force: true },
-      "nothing",
-      /not the recorded/,
+      "fail",
+      /must be the recorded one/,
     ],
     ["there is no FluxInstance", bare, "nothing", /no FluxInstance/],
     ["the FluxInstance is disabled", { ...live, instance: { disabled: true } }, "fail", /disabled/],
@@ -59,9 +57,6 @@ describe("decide", () => {
     ["a person made a release", { ...live, byHand }, "fail", /HelmRelease\/default\/mine/],
     ["a person made a release, forced", { ...live, byHand, force: true }, "drain", /^$/],
     ["a person made a release, orphan", { ...live, byHand, mode: "orphan" }, "orphan", /^$/],
-    ["Flux would prune itself", { ...live, prunesFlux }, "fail", /Namespace\/flux-system/],
-    ["Flux would prune itself, forced", { ...live, prunesFlux, force: true }, "drain", /^$/],
-    ["Flux would prune itself, orphan", { ...live, prunesFlux, mode: "orphan" }, "orphan", /^$/],
     ["the controllers were not asked", unasked, "ask-controllers", /^$/],
     ["they were not asked, orphan", { ...unasked, mode: "orphan" }, "ask-controllers", /^$/],
     ["a controller is silent", { ...live, silent }, "fail", /helm-controller cannot remove/],

@@ -6,11 +6,13 @@ import {
   FluxInstance,
   HelmRelease,
   Kustomization,
+  Lease,
   Namespace,
 } from "../../../../scripts/lib/kinds.ts";
 import { cart, apps, cartWorkload, failed, root, run, setUp, shop } from "../../support/drain.ts";
 import { namespace } from "../../support/flux.ts";
-import { ownedBy, putKustomization, putRelease, runFlux } from "../../support/gitops.ts";
+import { runFlux } from "../../support/fake-flux.ts";
+import { ownedBy, putKustomization, putRelease } from "../../support/gitops.ts";
 
 describe("drain", { timeout: 60_000 }, () => {
   it("removes all that Flux made and touches nothing else", async (t) => {
@@ -93,15 +95,17 @@ describe("drain", { timeout: 60_000 }, () => {
     );
   });
 
-  it("refuses a repository that would prune Flux itself", async (t) => {
+  it("keeps Flux where the repository contains it", async (t) => {
     const server = await setUp(t);
-    putKustomization(server, "flux-system", {
-      applied: [apps, { resource: Namespace, name: namespace }],
+    const fluxNamespace = { resource: Namespace, name: namespace };
+    putKustomization(server, "flux-system", { applied: [apps, fluxNamespace] });
+    server.put(Namespace, {
+      metadata: { name: namespace, labels: ownedBy("kustomize", "flux-system") },
     });
-    server.put(Namespace, { metadata: { name: namespace } });
-    const { message } = await failed(server, {});
-    assert.match(message, /contains Namespace\/flux-system: Flux would delete itself/);
-    assert.deepEqual(server.writes, []);
+    runFlux(server);
+    assert.equal((await run(server)).drained, true);
+    assert.equal(server.get(root), undefined);
+    assert.notEqual(server.get(fluxNamespace), undefined);
   });
 
   it("leaves the workloads with mode orphan", async (t) => {
@@ -114,17 +118,32 @@ describe("drain", { timeout: 60_000 }, () => {
     assert.notEqual(server.get(cartWorkload), undefined);
   });
 
-  it("touches nothing with mode skip, another cluster, or without a FluxInstance", async (t) => {
+  it("touches nothing with mode skip, or without a FluxInstance", async (t) => {
     const server = await setUp(t);
     const skipped = await run(server, { mode: "skip" });
-    const foreign = await run(server, { uid: "another" });
     server.remove({ resource: FluxInstance, name: "flux", namespace });
     const empty = await run(server);
     assert.deepEqual(
-      [skipped, foreign, empty].map(({ drained }) => drained),
-      [false, false, false],
+      [skipped, empty].map(({ drained }) => drained),
+      [false, false],
     );
     assert.deepEqual(server.writes, []);
+  });
+
+  for (const mode of ["drain", "orphan", "skip"] as const) {
+    it(`stops a destroy with mode ${mode} of another cluster, whose Flux would be deleted by name`, async (t) => {
+      const server = await setUp(t);
+      const { message, next } = await failed(server, { mode, uid: "another" });
+      assert.match(message, /must be the recorded one, got another: nothing was drained/);
+      assert.equal(next, "pulumi stack rm --force --preserve-config STACK");
+      assert.deepEqual(server.writes, []);
+    });
+  }
+
+  it("touches nothing with mode skip when no server answers", async (t) => {
+    const server = await setUp(t);
+    await server.stop();
+    assert.equal((await run(server, { mode: "skip" })).drained, false);
   });
 
   it("does not take an outage for a cluster that is gone", async (t) => {
@@ -133,5 +152,21 @@ describe("drain", { timeout: 60_000 }, () => {
     const { message, next } = await failed(server, {});
     assert.match(message, /an outage does not mean that it is gone/);
     assert.equal(next, "kubectl cluster-info");
+  });
+
+  it("refuses, and deletes nothing, while a repair is at work", async (t) => {
+    const server = await setUp(t);
+    runFlux(server);
+    const renewTime = new Date().toISOString();
+    server.put(Lease, {
+      metadata: { name: "flux-bootstrap-repair", namespace },
+      spec: { holderIdentity: "other/1/ann_x", leaseDurationSeconds: 30, renewTime },
+    });
+    const { message } = await failed(server, {});
+    assert.match(
+      message,
+      /^no other repair of this cluster must run .* got one by other\/1\/ann_x/,
+    );
+    assert.ok(!server.writes.some((write) => write.includes("helmreleases/cart")));
   });
 });

@@ -59,6 +59,17 @@ describe("RepairLease", { timeout: 20_000 }, () => {
     assert.equal(specOf(server).holderIdentity, "other/1/ann_x");
   });
 
+  it("is not to be had while a drain is at work, and is not left behind", async (t) => {
+    const server = await fakeApiServer(t);
+    const renewTime = new Date().toISOString();
+    server.put(Lease, {
+      metadata: { name: "flux-bootstrap-drain", namespace },
+      spec: { holderIdentity: "other/1/ann_x", leaseDurationSeconds: 30, renewTime },
+    });
+    await assert.rejects(acquire(server), /no other drain of this cluster must run at the same/);
+    assert.equal(server.get(reference), undefined);
+  });
+
   const free: readonly (readonly [string, (server: FakeApiServer) => void])[] = [
     [
       "whose holder was killed 31 s ago",

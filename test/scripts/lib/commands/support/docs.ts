@@ -37,6 +37,7 @@ const shown: Readonly<Record<string, readonly (readonly string[])[]>> = {
   logs: [["logs", "--errors"]],
   history: [["history", "shop/cart"]],
   dr: [["dr"]],
+  "destroy-plan": [["destroy-plan"]],
 };
 
 const width = 120;

@@ -1,0 +1,78 @@
+import { read, textOf } from "../classify/field.ts";
+import type { Cluster } from "../cluster.ts";
+import type { DrainPlan } from "../drain/drain-plan.ts";
+import { ConfigMap } from "../kinds.ts";
+import type { Command } from "./command.ts";
+import { requireFlux } from "./connect.ts";
+
+const volumeFates = ["keep", "delete"] as const;
+
+export const destroyPlan: Command = {
+  name: "destroy-plan",
+  summary: "what a destroy would remove, in which order, what it would lose and what would stop it",
+  operands: { usage: "", fewest: 0, most: 0 },
+  options: {
+    volumes: {
+      type: "string",
+      value: "FATE",
+      text: "keep or delete: what drain.volumes says of the stack. Without it: delete on an embedded cluster, else keep.",
+    },
+  },
+  text: [
+    "Plans from the live cluster what the drain of a destroy does: every ResourceSet, Kustomization and HelmRelease that traces",
+    "to the sync, in stages, each with what goes before it and why. Then the addresses that are given back, the volumes with what",
+    "becomes of their data, what stays and why, and what would stop or hold up the drain. The order of the stages is what happens;",
+    "the seconds are estimates. Whether the controllers are alive is not asked here: a destroy does that first.",
+    "Ends with 1 when a destroy would refuse to begin.",
+  ],
+  never: "it writes nothing.",
+  examples: [
+    { command: "destroy-plan", text: "What a destroy would do; the same as npm run destroy:plan." },
+    { command: "destroy-plan --volumes delete", text: "The same when volumes are not kept." },
+    { command: "destroy-plan --output json", text: "The whole plan, for a program." },
+  ],
+  prepare(input) {
+    const wanted =
+      input.text("volumes") === undefined ? undefined : input.choice("volumes", volumeFates);
+    return async ({ cluster, namespace: fluxNamespace, signal, next }) => {
+      await requireFlux(cluster);
+      const { budgetsOf, planDrain, readDrainScene, resumePlan } = await planner();
+      const { planSections } = await import("./destroy-plan-view.ts");
+      const [clusterKind, scene] = await Promise.all([
+        clusterKindOf(cluster, fluxNamespace),
+        readDrainScene(cluster, { fluxNamespace, signal }),
+      ]);
+      const volumes = wanted ?? (clusterKind === "embedded" ? "delete" : "keep");
+      const fresh = planDrain(scene, { volumes, budgets: budgetsOf(clusterKind) });
+      const plan = withNext(resumePlan(scene.recorded, fresh), next);
+      return {
+        code: plan.blockers.some(({ refuses }) => refuses) ? 1 : 0,
+        sections: planSections(plan),
+        json: { clusterKind, volumes, ...plan },
+      };
+    };
+  },
+};
+
+/** Loaded when it is needed: help does without. */
+async function planner() {
+  const [plan, reader, estimate, resume] = await Promise.all([
+    import("../drain/plan.ts"),
+    import("../drain/scene-reader.ts"),
+    import("../drain/estimate.ts"),
+    import("../drain/freeze-resume.ts"),
+  ]);
+  return { ...plan, ...reader, ...estimate, ...resume };
+}
+
+/** What the program noted for the fleet; undefined on a cluster that it did not set up. */
+async function clusterKindOf(cluster: Cluster, namespace: string): Promise<string | undefined> {
+  const info = await cluster.get({ resource: ConfigMap, name: "flux-runtime-info", namespace });
+  const kind = textOf(read(info, "data", "CLUSTER_KIND"));
+  return kind === "" ? undefined : kind;
+}
+
+function withNext(plan: DrainPlan, next: (command: string) => string): DrainPlan {
+  const blockers = plan.blockers.map((one) => ({ ...one, next: next(one.next) }));
+  return { ...plan, blockers };
+}
