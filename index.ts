@@ -10,19 +10,24 @@ import { FluxOperator } from "./components/flux/operator.ts";
 import { FluxSync } from "./components/flux/sync.ts";
 import { plan } from "./components/plan.ts";
 import { PostBootstrap } from "./components/post-bootstrap.ts";
+import { Protection } from "./components/protection.ts";
 
 // Every setting is known to be good.
 const config = await readConfig();
 
 // The API server answers with the recorded identity, and nothing foreign stands in the way.
 const cluster = await createCluster(config);
-const { spec, sync, reportDirectory, ...credentials } = plan(config, cluster);
-const after = (...steps: pulumi.Resource[]) => ({ provider: cluster.provider, dependsOn: steps });
+const { spec, sync, drain: emptying, reportDirectory, ...credentials } = plan(config, cluster);
+const { provider } = cluster;
+const { stackLabel, expiresAt: expiry, protect } = config;
+const after = (...steps: pulumi.Resource[]) => ({ provider, dependsOn: steps });
+// Pulumi neither deletes nor replaces these, nor what is in them: a step that runs again is none of them.
+const protectedAfter = (...steps: pulumi.Resource[]) => ({ ...after(...steps), protect });
 
 // flux-operator is Available and its CRDs are Established.
 const operator = new FluxOperator(
   "flux-operator",
-  { cluster, stackLabel: config.stackLabel, ...config.operator },
+  { cluster, stackLabel, expiresAt: expiry, ...config.operator },
   after(),
 );
 const { namespace } = operator;
@@ -35,7 +40,7 @@ const secrets = new FluxCredentials(
 );
 
 // The controllers are installed; there is no sync yet.
-const instance = new FluxInstance("flux-instance", { namespace, spec }, after(secrets));
+const instance = new FluxInstance("flux-instance", { namespace, spec }, protectedAfter(secrets));
 
 // Every controller has answered.
 const gate = new ReconcileGate(
@@ -45,12 +50,12 @@ const gate = new ReconcileGate(
 );
 
 // Nothing yet: destroying it empties the cluster.
-const drain = new Drain("drain", { cluster, ...config.drain }, after(gate));
+const drain = new Drain("drain", { cluster, ...emptying }, protectedAfter(gate));
 
 // The source has been fetched and is attached.
 const attached = new FluxSync(
   "flux-sync",
-  { cluster, namespace, sync, credential: credentials.gitCredentials },
+  { cluster, namespace, sync, credential: credentials.gitCredentials, drain },
   after(drain),
 );
 
@@ -61,9 +66,13 @@ const bootstrap = new PostBootstrap(
   after(attached),
 );
 
+// Nothing: the destroy of a protected stack begins here, and stops.
+new Protection("protection", protectedAfter(bootstrap));
+
 export const clusterName = cluster.name;
 export const clusterAccess = cluster.access;
 export const fluxNamespace = namespace;
 export const fluxVersion = spec.distribution.version;
 export const gateSeconds = gate.result.apply(({ seconds }) => seconds);
 export const bootstrapReport = bootstrap.result.apply(({ report }) => report);
+export const expiresAt = expiry ?? "never";

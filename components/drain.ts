@@ -1,11 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Cluster } from "./cluster/contract.ts";
-import type { DrainConfig } from "./config/types.ts";
+import type { ClusterConfig, DrainConfig } from "./config/types.ts";
+import { firstDrain } from "../scripts/lib/drain/drain-id.ts";
 import { script } from "./script.ts";
 
 export interface DrainArgs extends DrainConfig {
   readonly cluster: Cluster;
+  readonly kind: ClusterConfig["kind"];
+  /** Where the report of the destroy goes, relative to the project. */
+  readonly reportDirectory: string;
 }
 
 /**
@@ -14,22 +18,34 @@ export interface DrainArgs extends DrainConfig {
  * run the old delete and empty a cluster in use.
  */
 export class Drain extends pulumi.ComponentResource {
+  /** Another after every replacement. */
+  readonly id: pulumi.Output<string>;
+
   constructor(
     name: string,
-    { cluster, timeout, volumes }: DrainArgs,
+    { cluster, kind, timeout, volumes, hooks, reportDirectory }: DrainArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("flux-bootstrap:drain:Drain", name, {}, opts);
-    script(
+    const { result } = script<{ readonly id?: string }>(
       `${name}-script`,
       {
         cluster,
         create: "scripts/drain-record.ts",
         delete: "scripts/drain.ts",
-        environment: { DRAIN_TIMEOUT: timeout, DRAIN_VOLUMES: volumes },
+        environment: {
+          CLUSTER_NAME: cluster.name,
+          CLUSTER_KIND: kind,
+          DRAIN_TIMEOUT: timeout,
+          DRAIN_VOLUMES: volumes,
+          // A person may have put a token into a command.
+          DRAIN_HOOKS: pulumi.secret(JSON.stringify(hooks)),
+          REPORT_DIRECTORY: reportDirectory,
+        },
       },
       { parent: this },
     );
+    this.id = result.apply(({ id }) => id ?? firstDrain);
     this.registerOutputs();
   }
 }

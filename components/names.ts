@@ -21,6 +21,12 @@ export const runtimeInfoName = "flux-runtime-info";
 /** The label that tells whose namespace it is. */
 export const stackLabel = "flux-bootstrap.dev/stack";
 
+/** The label of the mark that a stack leaves in its cluster for as long as its sync is in use. */
+export const inUseLabel = { "flux-bootstrap.dev/purpose": "in-use" } as const;
+
+/** The annotation of the namespace that tells when the stack may be destroyed. */
+export const expiryAnnotation = "flux-bootstrap.dev/expires-at";
+
 /** Flux reconciles at once what uses a Secret or ConfigMap with this label when that changes. */
 export const watchedByFlux = { "reconcile.fluxcd.io/watch": "Enabled" } as const;
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 
 import type { Cluster } from "./cluster/contract.ts";
-import type { Config, GitCredentials } from "./config/types.ts";
+import type { ClusterConfig, Config, DrainConfig, GitCredentials } from "./config/types.ts";
 import { demoKeyFile } from "./demo-key.ts";
 import type { FluxInstanceSpec, FluxSyncSpec } from "./flux/api.ts";
 import { instanceSpec } from "./flux/instance-spec.ts";
@@ -15,12 +15,17 @@ export interface Plan {
   readonly runtimeInfo: Readonly<Record<string, string>>;
   readonly spec: FluxInstanceSpec;
   readonly sync: FluxSyncSpec;
+  readonly drain: DrainConfig & {
+    readonly kind: ClusterConfig["kind"];
+    readonly reportDirectory: string;
+  };
   /** Where reports go, relative to the project. */
   readonly reportDirectory: string;
 }
 
 export function plan(config: Config, cluster: Pick<Cluster, "name" | "supplies">): Plan {
   const ageKeys = ageKeysOf(config);
+  const reportDirectory = `.flux-bootstrap/${config.environment}`;
   return {
     ageKeys,
     gitCredentials: config.gitCredentials,
@@ -33,7 +38,8 @@ export function plan(config: Config, cluster: Pick<Cluster, "name" | "supplies">
     },
     spec: instanceSpec(config.flux, Object.keys(ageKeys).length > 0),
     sync: syncSpec(config, cluster.supplies.gitUrl),
-    reportDirectory: `.flux-bootstrap/${config.environment}`,
+    drain: { ...config.drain, kind: config.cluster.kind, reportDirectory },
+    reportDirectory,
   };
 }
 

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Cluster } from "./cluster/contract.ts";
+import { podFixVariables } from "./config/pod-fixes.ts";
 import type { RestoreConfig } from "./config/restore.ts";
 import type { PostBootstrapConfig } from "./config/types.ts";
 import { digest } from "./digest.ts";
@@ -46,7 +47,7 @@ export class PostBootstrap extends pulumi.ComponentResource {
           EXPECT_KUSTOMIZATIONS: JSON.stringify(expectKustomizations),
           POST_BOOTSTRAP_TIMEOUT: args.timeout,
           REPAIR: String(args.repair),
-          AUTO_FIX_PODS: args.autoFixPods,
+          ...podFixVariables(args.autoFixPods),
           ...(args.restore && { RESTORE: JSON.stringify(args.restore) }),
           REPORT_DIRECTORY: args.reportDirectory,
           GATE_RESULT: gate.result.apply((answers) => JSON.stringify(answers)),

@@ -77,11 +77,12 @@ async function forget(pulumi: EmbeddedPulumi, log: Log): Promise<number> {
   log.line(`there is no embedded cluster ${stack}: dropping what the stack knows of it`);
   const gone = {
     ...environment,
-    FLUX_BOOTSTRAP_DESTROY_MODE: "skip",
+    FLUX_BOOTSTRAP_GONE: stack,
     PULUMI_K8S_DELETE_UNREACHABLE: "true",
   };
-  const destroy = ["pulumi", "destroy", "--yes", "--skip-preview", "--stack", stack] as const;
-  return run({ ...pulumi, environment: gone }, destroy);
+  // Only a refresh drops a Helm release that cannot be reached.
+  const destroy = ["pulumi", "destroy", "--refresh", "--yes", "--skip-preview"] as const;
+  return run({ ...pulumi, environment: gone }, [...destroy, "--stack", stack]);
 }
 
 async function whereToLook({ checkout, name, log }: EmbeddedOptions): Promise<void> {

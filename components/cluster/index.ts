@@ -16,16 +16,22 @@ export type { Cluster, ClusterSupplies } from "./contract.ts";
 export async function createCluster({ cluster, stackLabel, adopt }: Config): Promise<Cluster> {
   const source = sourceOf(cluster);
   const { kubeconfig, identity } = await identify(source, { stackLabel, adopt });
-  const provider = new Provider("kubernetes", {
-    kubeconfig,
-    ...(source.context !== undefined && { context: source.context }),
-    // A changed or unknown kubeconfig would else replace the provider and every object with it.
-    clusterIdentifier: `${cluster.kind}/${cluster.name}`,
-    // A changed key updates its Secret: a replacement would leave Flux without any for a moment.
-    enableSecretMutable: true,
-    suppressDeprecationWarnings: true,
-    suppressHelmHookWarnings: true,
-  });
+  const provider = new Provider(
+    "kubernetes",
+    {
+      kubeconfig,
+      ...(source.context !== undefined && { context: source.context }),
+      // A changed or unknown kubeconfig would else replace the provider and every object with it.
+      clusterIdentifier: `${cluster.kind}/${cluster.name}`,
+      // A changed value updates its object: a replacement would leave Flux without any for a moment.
+      enableSecretMutable: true,
+      enableConfigMapMutable: true,
+      suppressDeprecationWarnings: true,
+      suppressHelmHookWarnings: true,
+    },
+    // Which cluster it is says its UID. Another identifier, as after a change of its name, replaces every object.
+    { ignoreChanges: ["clusterIdentifier"] },
+  );
   const { context, access, supplies } = source;
   return { name: cluster.name, kubeconfig, context, provider, identity, access, supplies };
 }

@@ -1,4 +1,7 @@
-import { parse } from "yaml";
+import { createRequire } from "node:module";
+import type * as yaml from "yaml";
+
+const load = createRequire(import.meta.url);
 
 interface Named<Key extends string, Value> {
   readonly list: readonly ({ readonly name: string } & Readonly<Record<Key, Value>>)[];
@@ -34,12 +37,25 @@ export interface Connection {
 /** parseKubeconfig is the file's content, or undefined when it is no kubeconfig. It quotes nothing. */
 export function parseKubeconfig(content: string): KubeconfigFile | undefined {
   try {
-    const file: unknown = parse(content);
+    const file = parse(content);
     const known = typeof file === "object" && file !== null && "contexts" in file;
     return known && Array.isArray(file.contexts) ? (file as KubeconfigFile) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Reads JSON, which is YAML too, without the library for YAML: loading it is a tenth of the program's start. */
+function parse(content: string): unknown {
+  if (content.startsWith("{")) {
+    try {
+      return JSON.parse(content) as unknown;
+    } catch {
+      // YAML may begin with a brace as well.
+    }
+  }
+  const library = load("yaml") as typeof yaml;
+  return library.parse(content) as unknown;
 }
 
 /** contextProblem is what `context` must be when the kubeconfig has no such context. */

@@ -5,8 +5,9 @@ import { Fields } from "./fields.ts";
 import { readFlux, readOperator } from "./flux.ts";
 import { setSecretCommand } from "./problem.ts";
 import { readRestore } from "./restore.ts";
-import { flag } from "./rules.ts";
-import { readDrain, readGateTimeout, readPostBootstrap, readRuntimeInfo } from "./steps.ts";
+import { flag, moment } from "./rules.ts";
+import { readDrain } from "./drain.ts";
+import { readGateTimeout, readPostBootstrap, readRuntimeInfo } from "./steps.ts";
 import { readSync } from "./sync.ts";
 import type { Config } from "./types.ts";
 
@@ -73,6 +74,8 @@ async function read(fields: Fields, name: StackName): Promise<Config> {
     postBootstrap: readPostBootstrap(fields),
     restore: readRestore(fields),
     adopt: fields.value("adopt", flag, false),
+    protect: fields.value("protect", flag, false),
+    expiresAt: fields.optional("expiresAt", moment),
   };
 }
 

@@ -1,6 +1,7 @@
 import { Fields, isObject, type Rule } from "./fields.ts";
 import { removeCommand } from "./problem.ts";
 import {
+  command,
   duration,
   type Duration,
   flag,
@@ -10,6 +11,7 @@ import {
   oneOf,
   pattern,
   text,
+  time,
 } from "./rules.ts";
 
 /** What comes back before the layers that wait for it start, and how. `scripts/lib/restore` reads it as JSON. */
@@ -73,19 +75,6 @@ export interface PopulatorVolume extends RestoredClaim {
   };
 }
 
-const words = listOf<string>(
-  { must: "be a text", parse: (value) => (typeof value === "string" ? value : undefined) },
-  "texts",
-);
-
-const command: Rule<readonly string[]> = {
-  must: "be a list of words, the program first",
-  parse: (value) => {
-    const parsed = words.parse(value);
-    return (parsed?.[0] ?? "") === "" ? undefined : parsed;
-  },
-};
-
 const objectName = pattern(
   /^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?$/,
   "be the name of an object",
@@ -93,12 +82,6 @@ const objectName = pattern(
 );
 
 const quantity = pattern(/^[1-9]\d*(\.\d+)?([KMGTP]i|[kMGTP])?$/, "be a size such as 10Gi", "10Gi");
-
-const time = pattern(
-  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
-  "be a time such as 2026-01-31T12:00:00Z",
-  "2026-01-31T12:00:00Z",
-);
 
 const accessModes = listOf(
   oneOf("ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany", "ReadOnlyMany"),

@@ -29,6 +29,40 @@ export const duration: Rule<Duration> = {
       : undefined,
 };
 
+const timestamp = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** A moment of RFC 3339, as it is written. */
+export const time: Rule<string> = {
+  must: "be a time such as 2026-01-31T12:00:00Z",
+  example: "2026-01-31T12:00:00Z",
+  parse: (value) =>
+    typeof value === "string" && timestamp.test(value) && !Number.isNaN(Date.parse(value))
+      ? value
+      : undefined,
+};
+
+/** How Go prints a time, which is what Pulumi hands over for one at the top of the configuration. */
+const printed = /^(\S{10}) (\S+) ([+-]\d\d)(\d\d) \S+$/;
+
+/** A moment, in UTC and without milliseconds, however it is written. */
+export const moment: Rule<string> = {
+  ...time,
+  parse: (value) => {
+    const text = typeof value === "string" ? value.replace(printed, "$1T$2$3:$4") : value;
+    const parsed = time.parse(text);
+    return parsed === undefined ? undefined : `${new Date(parsed).toISOString().slice(0, 19)}Z`;
+  },
+};
+
+/** A program and its arguments. */
+export const command: Rule<readonly string[]> = {
+  must: "be a list of words, the program first",
+  parse: (value) => {
+    const good = Array.isArray(value) && value.every((word) => typeof word === "string");
+    return good && value[0] !== undefined && value[0] !== "" ? value : undefined;
+  },
+};
+
 /** One of the values of a list. */
 export function oneOf<T extends string>(...values: readonly [T, ...T[]]): Rule<T> {
   return {

@@ -1,6 +1,7 @@
 import type { Fields, Rule } from "./fields.ts";
+import { readPodFixes } from "./pod-fixes.ts";
 import { duration, type Duration, flag, listOf, mapOf, namespacedName, oneOf } from "./rules.ts";
-import type { ClusterConfig, DrainConfig, PostBootstrapConfig } from "./types.ts";
+import type { ClusterConfig, PostBootstrapConfig } from "./types.ts";
 
 type Required = PostBootstrapConfig["required"];
 
@@ -22,17 +23,6 @@ export function readGateTimeout(root: Fields): Duration {
   return root.value("gateTimeout", duration, "2m");
 }
 
-export function readDrain(root: Fields, cluster: ClusterConfig): DrainConfig {
-  const fields = root.object("drain");
-  const volumes = cluster.kind === "embedded" ? "delete" : "keep";
-  const drain = {
-    timeout: fields.value("timeout", duration, "10m"),
-    volumes: fields.value("volumes", oneOf("keep", "delete"), volumes),
-  };
-  fields.finish();
-  return drain;
-}
-
 export function readPostBootstrap(root: Fields): PostBootstrapConfig {
   const fields = root.object("postBootstrap");
   const postBootstrap = {
@@ -40,7 +30,7 @@ export function readPostBootstrap(root: Fields): PostBootstrapConfig {
     expectKustomizations: fields.value("expectKustomizations", names, []),
     timeout: fields.value("timeout", duration, "10m"),
     repair: fields.value("repair", flag, true),
-    autoFixPods: fields.value("autoFixPods", oneOf("off", "safe", "all"), "off"),
+    autoFixPods: readPodFixes(fields),
   };
   fields.finish();
   return postBootstrap;

@@ -24,6 +24,10 @@ export interface Config {
   readonly restore: RestoreConfig | undefined;
   /** Whether Flux objects that this stack did not make may be taken over. */
   readonly adopt: boolean;
+  /** Whether Pulumi refuses to delete what the stack is made of. */
+  readonly protect: boolean;
+  /** When `sweep` may destroy the stack, such as `2026-01-31T12:00:00Z`. Undefined: never. */
+  readonly expiresAt: string | undefined;
 }
 
 export type ClusterConfig = EmbeddedClusterConfig | ExistingClusterConfig;
@@ -94,6 +98,16 @@ export interface DrainConfig {
   readonly timeout: Duration;
   /** What happens to volumes that Flux brought up when the stack is destroyed. */
   readonly volumes: "delete" | "keep";
+  /** Run one after the other before anything is deleted; one that fails stops the destroy. */
+  readonly hooks: readonly DrainHook[];
+}
+
+/** A command that runs on the machine of the destroy, such as a backup. */
+export interface DrainHook {
+  readonly name: string;
+  /** The program and its arguments; a path is relative to the project. */
+  readonly command: readonly string[];
+  readonly timeout: Duration;
 }
 
 export interface PostBootstrapConfig {
@@ -104,6 +118,14 @@ export interface PostBootstrapConfig {
   readonly timeout: Duration;
   /** Whether what is stuck is asked to go on; without it `up` only reports. */
   readonly repair: boolean;
-  /** Which pods that do not run are deleted for a new one. */
-  readonly autoFixPods: "off" | "safe" | "all";
+  readonly autoFixPods: PodFixConfig;
+}
+
+/** Which pods that do not run are deleted for a new one. */
+export interface PodFixConfig {
+  readonly mode: "off" | "safe" | "all";
+  /** Where. Undefined: in the namespaces with workloads that Flux applied. */
+  readonly namespaces: readonly string[] | undefined;
+  /** Deletions of one `up`. Undefined: 5. */
+  readonly limit: number | undefined;
 }

@@ -3,7 +3,7 @@ import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Cluster } from "../cluster/contract.ts";
-import { fluxNamespace, operatorName, stackLabel } from "../names.ts";
+import { expiryAnnotation, fluxNamespace, operatorName, stackLabel } from "../names.ts";
 import { script } from "../script.ts";
 import { operatorChart as publishedChart } from "../versions.ts";
 import { operatorCrds } from "./api.ts";
@@ -17,6 +17,8 @@ export interface FluxOperatorArgs {
   readonly version: string;
   /** The value of the label `flux-bootstrap.dev/stack`. */
   readonly stackLabel: string;
+  /** The value of the annotation `flux-bootstrap.dev/expires-at`; undefined: none. */
+  readonly expiresAt: string | undefined;
 }
 
 /** How long Helm waits for the operator, and how long a lock of a Helm action counts as held. */
@@ -34,7 +36,7 @@ export class FluxOperator extends pulumi.ComponentResource {
     super("flux-bootstrap:flux:FluxOperator", name, {}, opts);
     const namespace = new Namespace(
       `${name}-namespace`,
-      { metadata: { name: fluxNamespace, labels: namespaceLabels(args.stackLabel) } },
+      { metadata: namespaceMetadata(args) },
       { parent: this },
     );
     const recovered = afterRecovery(args.cluster, namespace.metadata.name, timeoutSeconds);
@@ -52,6 +54,14 @@ export class FluxOperator extends pulumi.ComponentResource {
     this.namespace = namespace.metadata.name;
     this.registerOutputs({ namespace: this.namespace });
   }
+}
+
+function namespaceMetadata({ stackLabel: stack, expiresAt }: FluxOperatorArgs) {
+  return {
+    name: fluxNamespace,
+    labels: namespaceLabels(stack),
+    ...(expiresAt !== undefined && { annotations: { [expiryAnnotation]: expiresAt } }),
+  };
 }
 
 /** The controllers of Flux and the operator run under the strictest profile. */

@@ -1,10 +1,13 @@
 import { CustomResourcePatch } from "@pulumi/kubernetes/apiextensions/customResourcePatch.js";
+import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { Cluster } from "../cluster/contract.ts";
 import { digest } from "../digest.ts";
-import { fluxInstanceName } from "../names.ts";
+import type { Drain } from "../drain.ts";
+import { fluxInstanceName, inUseLabel } from "../names.ts";
 import { script } from "../script.ts";
+import { settled } from "../settled.ts";
 import { type FluxSyncSpec, operatorApiVersion } from "./api.ts";
 
 export interface FluxSyncArgs {
@@ -13,6 +16,8 @@ export interface FluxSyncArgs {
   readonly sync: FluxSyncSpec;
   /** What opens the source: another credential is tried before it is relied on. */
   readonly credential: unknown;
+  /** What removes again what the sync brings. */
+  readonly drain: Pick<Drain, "id">;
 }
 
 /** The owner of `spec.sync`, for ever: another name would detach the sync, and that prunes. */
@@ -22,12 +27,13 @@ const probeTimeout = "60s";
 
 /**
  * FluxSync is true when a probe of the source got an artifact and `spec.sync` is attached to the FluxInstance. Only
- * Drain detaches: this resource, whatever becomes of it, leaves the sync where it is.
+ * Drain detaches: this resource, whatever becomes of it, leaves the sync where it is. While its mark stands in the
+ * cluster, Drain does not even then: a destroy deletes the mark before it comes to Drain, and nothing else does.
  */
 export class FluxSync extends pulumi.ComponentResource {
   constructor(
     name: string,
-    { cluster, namespace, sync, credential }: FluxSyncArgs,
+    { cluster, namespace, sync, credential, drain }: FluxSyncArgs,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("flux-bootstrap:flux:FluxSync", name, {}, opts);
@@ -38,6 +44,19 @@ export class FluxSync extends pulumi.ComponentResource {
         create: "scripts/probe.ts",
         environment: { PROBE_SOURCE: JSON.stringify(probed(sync)), PROBE_TIMEOUT: probeTimeout },
         triggers: [cluster.identity, digest(probed(sync)), pulumi.secret(digest(credential ?? ""))],
+      },
+      { parent: this },
+    );
+    const inUse = new ConfigMap(
+      `${name}-in-use`,
+      {
+        metadata: {
+          // As a promise: an output of this component depends on all its children, and so on this one.
+          name: settled(this.urn).then(markName),
+          namespace,
+          labels: inUseLabel,
+        },
+        data: { drain: drain.id },
       },
       { parent: this },
     );
@@ -57,10 +76,15 @@ export class FluxSync extends pulumi.ComponentResource {
         },
         spec: { sync },
       },
-      { parent: this, dependsOn: [probe.resource], retainOnDelete: true },
+      { parent: this, dependsOn: [probe.resource, inUse], retainOnDelete: true },
     );
     this.registerOutputs();
   }
+}
+
+/** Whatever is renamed has a mark of its own, so that the end of the old one does not take the new one along. */
+function markName(urn = ""): string {
+  return `flux-sync-in-use-${digest(urn)}`;
 }
 
 /** What the probe's source shares with the real one: where it is applied from is no part of that. */

@@ -66,7 +66,8 @@ export async function prepareEnvironment(options: EnvironmentOptions): Promise<E
       ...withoutPulumi(process.env),
       PATH: [toolchain.bin, dirname(process.execPath), process.env["PATH"]].join(delimiter),
       PULUMI_HOME: home,
-      PULUMI_BACKEND_URL: `file://${backend}`,
+      // A Pulumi that is killed while it writes the file beside a stack's state would leave a stack that nothing can load.
+      PULUMI_BACKEND_URL: `file://${backend}?metadata=skip`,
       PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
       PULUMI_STACK: stack,
       // Pulumi keeps the salt of a stack in its file; this one is not the checkout's.

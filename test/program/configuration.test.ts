@@ -7,7 +7,8 @@ import { parse } from "yaml";
 import { secretKeys } from "../../components/config/parse.ts";
 import { ownRuntimeInfo } from "../../components/config/steps.ts";
 import { acceptVariable } from "../../components/preflight.ts";
-import { embedded, good, problems } from "../support/settings.ts";
+import { embedded, existing, good } from "../support/settings.ts";
+import { knownKeys, objects } from "./support/setting-keys.ts";
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), "utf8");
 
@@ -28,20 +29,10 @@ const rows = new Map(
   ]),
 );
 
-/** The keys that the program knows below a path, as its own message lists them. */
-async function known(path?: string): Promise<string[]> {
-  const values = path === undefined ? { nonsense: "x" } : { [path]: { nonsense: "x" } };
-  const found = await problems({ ...embedded, ...values });
-  const [, list = ""] = /must hold only the keys (.*), got "nonsense"/.exec(found.join("\n")) ?? [];
-  return list.split(", ").map((key) => key.replaceAll('"', ""));
-}
-
-const objects = ["cluster", "operator", "flux", "sync", "drain", "postBootstrap"];
-
 describe("the keys of the configuration", () => {
   it("are declared with a description, but for those that would be required in every stack", async () => {
-    const undeclared = [...secretKeys, "gitUsername"];
-    const expected = (await known()).filter((key) => !undeclared.includes(key));
+    const undeclared = [...secretKeys, "gitUsername", "expiresAt"];
+    const expected = (await knownKeys()).filter((key) => !undeclared.includes(key));
     assert.deepEqual(Object.keys(declared).toSorted(), expected.toSorted());
     for (const [key, { description }] of Object.entries(declared))
       assert.match(description, /\.$/, key);
@@ -49,9 +40,9 @@ describe("the keys of the configuration", () => {
 
   it("are all documented, and no others", async () => {
     const nested = await Promise.all(
-      objects.map(async (path) => (await known(path)).map((key) => `${path}.${key}`)),
+      objects.map(async (path) => (await knownKeys(path)).map((key) => `${path}.${key}`)),
     );
-    const expected = [...(await known()), ...nested.flat()];
+    const expected = [...(await knownKeys()), ...nested.flat()];
     assert.deepEqual([...rows.keys()].toSorted(), expected.toSorted());
   });
 
@@ -67,12 +58,12 @@ describe("the keys of the configuration", () => {
   it("are listed in the declaration of their object", async () => {
     for (const path of objects) {
       const [, list = ""] = /\{(.*)\}/.exec(declared[path]?.description ?? "") ?? [];
-      assert.deepEqual(list.split(", ").toSorted(), (await known(path)).toSorted(), path);
+      assert.deepEqual(list.split(", ").toSorted(), (await knownKeys(path)).toSorted(), path);
     }
   });
 
   it("are documented with the defaults that the program takes", async () => {
-    const { flux, operator, sync, drain, postBootstrap } = await good(embedded);
+    const { flux, operator, sync, postBootstrap } = await good(embedded);
     const defaults: Record<string, unknown> = {
       "operator.version": operator.version,
       "flux.version": flux.version,
@@ -83,12 +74,16 @@ describe("the keys of the configuration", () => {
       "flux.networkPolicy": flux.networkPolicy,
       "sync.kind": sync.kind,
       "sync.interval": sync.interval,
-      "drain.timeout": drain.timeout,
       "postBootstrap.required": postBootstrap.required,
       "postBootstrap.timeout": postBootstrap.timeout,
     };
     for (const [key, value] of Object.entries(defaults)) {
       assert.equal(rows.get(key)?.[0], `\`${String(value)}\``, key);
+    }
+    const [inCloud, inEmbedded] = [await good(existing), await good(embedded)];
+    for (const key of ["timeout", "volumes"] as const) {
+      const text = `\`${inCloud.drain[key]}\`, for an embedded cluster \`${inEmbedded.drain[key]}\``;
+      assert.equal(rows.get(`drain.${key}`)?.[0], text);
     }
     assert.equal(
       rows.get("flux.components")?.[0],

@@ -161,6 +161,9 @@ describe("the Kubernetes objects", () => {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const report = { REPORT_DIRECTORY: ".flux-bootstrap/dev" };
+const dev = { CLUSTER_NAME: "dev", CLUSTER_KIND: "embedded", ...report };
+
 const scripts: readonly (readonly [name: string, command: object, environment: Environment])[] = [
   ["cluster-identity", { create: "scripts/identity.ts" }, { CLUSTER_UID: undefined }],
   [
@@ -188,7 +191,7 @@ const scripts: readonly (readonly [name: string, command: object, environment: E
   [
     "drain-script",
     { create: "scripts/drain-record.ts", delete: "scripts/drain.ts" },
-    { DRAIN_TIMEOUT: "10m", DRAIN_VOLUMES: "delete" },
+    { ...dev, DRAIN_TIMEOUT: "10m", DRAIN_VOLUMES: "delete", DRAIN_HOOKS: "[]" },
   ],
   [
     "flux-sync-probe",
@@ -213,7 +216,7 @@ const scripts: readonly (readonly [name: string, command: object, environment: E
       POST_BOOTSTRAP_TIMEOUT: "10m",
       REPAIR: "true",
       AUTO_FIX_PODS: "off",
-      REPORT_DIRECTORY: ".flux-bootstrap/dev",
+      ...report,
       GATE_RESULT: '{"token":"gate-1","seconds":0.2,"controllers":[]}',
     },
   ],

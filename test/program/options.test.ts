@@ -3,6 +3,7 @@ import { after, before, describe, it } from "node:test";
 
 import { type MockEngine, optionsOf } from "../support/mocks.ts";
 import { ClusterRecords, runProgram } from "../support/program.ts";
+import { embedded } from "../support/settings.ts";
 
 const records = new ClusterRecords();
 let engine: MockEngine;
@@ -13,16 +14,19 @@ after(() => {
   records.remove();
 });
 
+const protectedNames = () => engine.names().filter((name) => optionsOf(name)?.protect === true);
+
 describe("the options", () => {
   it("leave the sync where it is, whatever becomes of its resource, and of no other", () => {
     const retained = engine.names().filter((name) => optionsOf(name)?.retainOnDelete === true);
     assert.deepEqual(retained, ["flux-sync-patch"]);
   });
 
-  it("keep the recorded identity over every change, and nothing else", () => {
+  it("keep which cluster it is over every change, and nothing else", () => {
     const ignoring = engine.names().filter((name) => optionsOf(name)?.ignoreChanges.length !== 0);
-    assert.deepEqual(ignoring, ["cluster-identity"]);
+    assert.deepEqual(ignoring, ["cluster-identity", "kubernetes"]);
     assert.deepEqual(optionsOf("cluster-identity")?.ignoreChanges, ["environment", "triggers"]);
+    assert.deepEqual(optionsOf("kubernetes")?.ignoreChanges, ["clusterIdentifier"]);
   });
 
   it("make what every script prints secret", () => {
@@ -33,7 +37,27 @@ describe("the options", () => {
     }
   });
 
+  it("protect nothing unless that is configured", () => {
+    assert.deepEqual(protectedNames(), []);
+  });
+
   it("give Flux the time to end Helm actions", () => {
     assert.equal(optionsOf("flux-instance-object")?.deleteTimeout, "20m");
+  });
+});
+
+describe("the options of a protected stack", () => {
+  before(async () => {
+    ({ engine } = await runProgram({ preview: true, config: { ...embedded, protect: true } }));
+  });
+
+  it("protect what holds the rest, and no script that is made to run again", () => {
+    assert.deepEqual(protectedNames(), [
+      "flux-instance",
+      "flux-instance-object",
+      "drain",
+      "drain-script",
+      "protection",
+    ]);
   });
 });

@@ -6,7 +6,7 @@ import type { Output } from "@pulumi/pulumi";
 import { FakeApiServer } from "../support/api-server.ts";
 import { isSecret, plain, type Registered, valueOf } from "../support/mocks.ts";
 import { ClusterRecords, runProgram } from "../support/program.ts";
-import { existing } from "../support/settings.ts";
+import { embedded, existing } from "../support/settings.ts";
 
 const records = new ClusterRecords();
 let server: FakeApiServer;
@@ -35,7 +35,9 @@ const everything = [
   "flux-bootstrap:flux:FluxSync flux-sync",
   "flux-bootstrap:flux:ReconcileGate reconcile-gate",
   "flux-bootstrap:post-bootstrap:PostBootstrap post-bootstrap",
+  "flux-bootstrap:protection:Protection protection",
   "kubernetes:core/v1:ConfigMap flux-credentials-runtime-info",
+  "kubernetes:core/v1:ConfigMap flux-sync-in-use",
   "kubernetes:core/v1:Namespace flux-operator-namespace",
   "kubernetes:core/v1:Secret flux-credentials-age",
   "kubernetes:fluxcd.controlplane.io/v1:FluxInstance flux-instance-object",
@@ -85,6 +87,7 @@ describe("the program", () => {
       "drain",
       "flux-sync",
       "post-bootstrap",
+      "protection",
     ]);
   });
 
@@ -108,7 +111,20 @@ describe("the program", () => {
       fluxVersion: "2.9.4",
       gateSeconds: 0.2,
       bootstrapReport: "report.json",
+      expiresAt: "never",
     });
+  });
+
+  it("tells when the stack may be destroyed, in its outputs and in the cluster", async () => {
+    const time = "2026-01-31T12:00:00Z";
+    const { engine, outputs } = await runProgram({
+      config: { ...embedded, expiresAt: time },
+      stdout,
+    });
+    assert.equal(outputs["expiresAt"], time);
+    const { metadata } = engine.get("flux-operator-namespace").inputs as { metadata: object };
+    const { annotations } = metadata as { annotations: unknown };
+    assert.deepEqual(annotations, { "flux-bootstrap.dev/expires-at": time });
   });
 });
 

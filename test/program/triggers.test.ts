@@ -65,7 +65,17 @@ const cases: readonly (readonly [what: string, change: Change, again: readonly s
     ["post-bootstrap-script"],
   ],
   ["a time-out", { config: { gateTimeout: "9m", postBootstrap: { timeout: "9m" } } }, []],
-  ["how it drains", { config: { drain: { timeout: "9m", volumes: "keep" } } }, []],
+  [
+    "how it drains",
+    {
+      config: {
+        drain: { timeout: "9m", volumes: "keep", hooks: [{ name: "backup", command: ["backup"] }] },
+      },
+    },
+    [],
+  ],
+  ["a protection", { config: { protect: true } }, []],
+  ["an expiry", { config: { expiresAt: "2026-01-31T12:00:00Z" } }, []],
   ["a variable of Git", { config: { runtimeInfo: { REGION: "here" } } }, []],
 ];
 

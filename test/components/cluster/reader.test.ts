@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
+import { stringify } from "yaml";
+
 import { connectionOf, contextProblem } from "../../../components/cluster/kubeconfig.ts";
 import { openReader } from "../../../components/cluster/reader.ts";
 import { FakeApiServer } from "../../support/api-server.ts";
@@ -39,6 +41,14 @@ describe("a kubeconfig", () => {
   it("resolves to the context that is named", () => {
     assert.equal(connectionOf(kubeconfig, "prod")?.cluster.server, "https://example.com");
     assert.equal(connectionOf(kubeconfig, "prod")?.user["token"], "planted-token");
+  });
+
+  it("may be YAML, also YAML that begins like JSON", () => {
+    const block = stringify(JSON.parse(kubeconfig));
+    const flow = kubeconfig.replaceAll('":', ": ").replaceAll('"', "");
+    for (const content of [block, flow]) {
+      assert.equal(connectionOf(content, "prod")?.cluster.server, "https://example.com");
+    }
   });
 
   it("resolves to nothing without a context", () => {

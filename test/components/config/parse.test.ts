@@ -46,21 +46,23 @@ describe("parseConfig", () => {
       ageKeys: {},
       runtimeInfo: {},
       gateTimeout: "2m",
-      drain: { timeout: "10m", volumes: "delete" },
+      drain: { timeout: "10m", volumes: "delete", hooks: [] },
       postBootstrap: {
         required: "infrastructure",
         expectKustomizations: [],
         timeout: "10m",
         repair: true,
-        autoFixPods: "off",
+        autoFixPods: { mode: "off", namespaces: undefined, limit: undefined },
       },
       restore: undefined,
       adopt: false,
+      protect: false,
+      expiresAt: undefined,
     });
   });
 
-  it("keeps volumes of a cluster that is not embedded", async () => {
-    assert.equal((await good(existing)).drain.volumes, "keep");
+  it("keeps the volumes of a cluster that is not embedded, and gives a cloud its time", async () => {
+    assert.deepEqual((await good(existing)).drain, { timeout: "30m", volumes: "keep", hooks: [] });
   });
 
   it("takes what is configured", async () => {
@@ -89,16 +91,39 @@ describe("parseConfig", () => {
       sopsAgeKeys: { "identity.agekey": keys.x25519, "next.agekey": keys.hybrid },
       runtimeInfo: { REGION: "eu-west-1" },
       gateTimeout: "90s",
-      drain: { timeout: "1h", volumes: "delete" },
+      drain: {
+        timeout: "1h",
+        volumes: "delete",
+        hooks: [{ name: "backup", command: ["scripts/backup", "--all"] }],
+      },
       postBootstrap: { required: ["flux-system/apps"], timeout: "20m" },
       adopt: "true",
+      protect: "true",
+      expiresAt: "2026-01-31T12:00:00+01:00",
     });
     assert.equal(config.adopt, true);
+    assert.equal(config.protect, true);
+    assert.equal(config.expiresAt, "2026-01-31T11:00:00Z");
+    assert.deepEqual(config.drain.hooks, [
+      { name: "backup", command: ["scripts/backup", "--all"], timeout: "5m" },
+    ]);
     assert.deepEqual(config.postBootstrap.required, ["flux-system/apps"]);
     assert.deepEqual(Object.keys(config.ageKeys), ["identity.agekey", "next.agekey"]);
     assert.equal(config.flux.controllerPatches.length, 1);
     assert.equal(config.sync.ref, "v1.0.0");
   });
+
+  for (const written of [
+    "2026-01-31T12:00:00Z",
+    "2026-01-31T13:00:00.5+01:00",
+    "2026-01-31 12:00:00 +0000 UTC",
+    "2026-01-31 13:00:00 +0100 +0100",
+  ]) {
+    it(`takes an expiry as it is written or as Pulumi hands it over: ${written}`, async () => {
+      const { expiresAt } = await good({ ...embedded, expiresAt: written });
+      assert.equal(expiresAt, "2026-01-31T12:00:00Z");
+    });
+  }
 
   it("makes credentials of a name and password or of a token", async () => {
     const name = { ...existing, gitUsername: "ada", gitPassword: "secret" };

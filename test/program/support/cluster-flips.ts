@@ -1,0 +1,130 @@
+import { generateX25519Identity } from "age-encryption";
+
+import { kubeconfig, type Values } from "../../support/settings.ts";
+import type { Effect, Effects } from "./effects.ts";
+import { everyScriptNoted, type Flip, fluxChanges, inProd, sourceChanges } from "./flip.ts";
+
+/** A kubeconfig of the same server with another token or context. */
+const config = JSON.parse(kubeconfig) as Record<"contexts" | "users" | "clusters", object[]>;
+const rotated = JSON.stringify({ ...config, users: [{ name: "u", user: { token: "rotated" } }] });
+const twoContexts = JSON.stringify({
+  ...config,
+  contexts: [...config.contexts, { name: "again", context: { cluster: "c", user: "u" } }],
+});
+
+const oneKey = await generateX25519Identity();
+const otherKey = await generateX25519Identity();
+
+const url = "https://example.com/fleet.git";
+const path = "./clusters/dev";
+const elsewhere = "another cluster is refused";
+
+/** The settings that say which cluster it is and how it is reached. */
+export const clusters: readonly Flip[] = [
+  {
+    key: "cluster.kind",
+    from: { cluster: { kind: "embedded", name: "prod" }, sync: { url, path }, ...ownKey() },
+    to: inProd({ sync: { url, path }, ...ownKey() }),
+    but: elsewhere,
+    effects: {
+      kubernetes: "update",
+      ...everyScriptNoted,
+      "flux-credentials-runtime-info": "update",
+      "flux-operator-release": "update",
+    },
+  },
+  {
+    key: "cluster.name",
+    from: inProd({}),
+    to: inProd({ cluster: { kind: "existing", name: "renamed", context: "prod" } }),
+    but: elsewhere,
+    effects: { "drain-script": "update", "flux-credentials-runtime-info": "update" },
+  },
+  {
+    key: "cluster.context",
+    from: inProd({ kubeconfig: twoContexts }),
+    to: inProd({
+      kubeconfig: twoContexts,
+      cluster: { kind: "existing", name: "prod", context: "again" },
+    }),
+    but: elsewhere,
+    effects: { kubernetes: "update", ...everyScriptNoted },
+  },
+  {
+    key: "kubeconfig",
+    from: inProd({}),
+    to: inProd({ kubeconfig: rotated }),
+    but: elsewhere,
+    effects: { kubernetes: "update", ...everyScriptNoted },
+  },
+];
+
+function ownKey(key = oneKey): Values {
+  return { sopsAgeKeys: { "identity.agekey": key } };
+}
+
+const secret = (name: string, effect: Effect): Effects => ({
+  [`flux-credentials-${name}`]: effect,
+});
+
+const byPassword = { gitUsername: "ada", gitPassword: "one" };
+
+/** The settings that open and decrypt the source. */
+export const credentials: readonly Flip[] = [
+  {
+    key: "gitToken",
+    what: "set",
+    from: inProd({}),
+    to: inProd({ gitToken: "one" }),
+    effects: { ...secret("source", "create"), ...sourceChanges },
+  },
+  {
+    key: "gitToken",
+    what: "rotated",
+    from: inProd({ gitToken: "one" }),
+    to: inProd({ gitToken: "two" }),
+    effects: { ...secret("source", "update"), "flux-sync-probe": "replace" },
+  },
+  {
+    key: "gitToken",
+    what: "removed",
+    from: inProd({ gitToken: "one" }),
+    to: inProd({}),
+    effects: { ...secret("source", "delete"), ...sourceChanges },
+    asksFor: ["flux-credentials-source"],
+  },
+  {
+    key: "gitPassword",
+    from: inProd(byPassword),
+    to: inProd({ ...byPassword, gitPassword: "two" }),
+    effects: { ...secret("source", "update"), "flux-sync-probe": "replace" },
+  },
+  {
+    key: "gitUsername",
+    from: inProd(byPassword),
+    to: inProd({ ...byPassword, gitUsername: "bob" }),
+    effects: { ...secret("source", "update"), "flux-sync-probe": "replace" },
+  },
+  {
+    key: "sopsAgeKeys",
+    what: "the first",
+    from: inProd({}),
+    to: inProd(ownKey()),
+    effects: { ...secret("age", "create"), ...fluxChanges },
+  },
+  {
+    key: "sopsAgeKeys",
+    what: "another",
+    from: inProd(ownKey()),
+    to: inProd(ownKey(otherKey)),
+    effects: secret("age", "update"),
+  },
+  {
+    key: "sopsAgeKeys",
+    what: "none left",
+    from: inProd(ownKey()),
+    to: inProd({}),
+    effects: { ...secret("age", "delete"), ...fluxChanges },
+    asksFor: ["flux-credentials-age"],
+  },
+];

@@ -1,0 +1,73 @@
+import type { Effect, Effects } from "./effects.ts";
+import type { Flip } from "./flip.ts";
+
+type Phrase = readonly [resource: string, effect: Effect, text: string];
+
+/** What a person sees of an effect, the most important first. */
+const phrases: readonly Phrase[] = [
+  ["flux-operator-release", "update", "upgrades flux-operator"],
+  ["flux-credentials-source", "create", "makes the Secret"],
+  ["flux-credentials-source", "update", "updates the Secret"],
+  ["flux-credentials-source", "delete", "deletes the Secret"],
+  ["flux-credentials-age", "create", "makes the Secret"],
+  ["flux-credentials-age", "update", "updates the Secret"],
+  ["flux-credentials-age", "delete", "deletes the Secret"],
+  ["flux-instance-object", "update", "restarts the controllers that differ"],
+  ["flux-sync-patch", "update", "changes the sync in place"],
+];
+
+const again: readonly Phrase[] = [
+  ["reconcile-gate-script", "replace", "the gate"],
+  ["flux-sync-probe", "replace", "the probe"],
+  ["post-bootstrap-script", "replace", "post-bootstrap"],
+];
+
+/** changeText is the cell "a change" of a setting, made of what its flips do. */
+export function changeText(flips: readonly Flip[]): string {
+  return flips
+    .map(({ what, effects, refused, but }) => {
+      const text =
+        refused === true ? "refused" : [effectsText(effects), but ?? []].flat().join("; ");
+      return what === undefined ? text : `${what}: ${text}`;
+    })
+    .join("; ");
+}
+
+function effectsText(effects: Effects): string {
+  const found = (list: readonly Phrase[]) =>
+    list.filter(([name, effect]) => effects[name] === effect).map(([, , text]) => text);
+  const runs = found(again);
+  const parts = [...found(phrases), ...(runs.length === 0 ? [] : [`runs ${listed(runs)} again`])];
+  if (parts.length > 0) return parts.join(", ");
+  return Object.keys(effects).length === 0 ? "touches nothing" : "in place, runs nothing";
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2
+    ? words.join("")
+    : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
+}
+
+const row = /^\| `([^`]+)` +\|.*\|$/;
+
+/**
+ * withChanges is the document with a last column "a change" in every table of settings. `textOf` is undefined for a
+ * setting that has no flip; an object refers to its own table.
+ */
+export function withChanges(document: string, textOf: (key: string) => string | undefined): string {
+  const lines = document.split("\n");
+  return lines
+    .map((line, index) => {
+      const [, key] = row.exec(line) ?? [];
+      if (key !== undefined) return withCell(line, textOf(key) ?? "see below");
+      if (/^\| key +\|/.test(line)) return withCell(line, "a change");
+      const isRule = /^\| -+ +\|/.test(line) || /^\| -[-| ]*\|$/.test(line);
+      return isRule && /^\| key +\|/.test(lines[index - 1] ?? "") ? withCell(line, "---") : line;
+    })
+    .join("\n");
+}
+
+function withCell(line: string, text: string): string {
+  const cells = line.slice(2, -2).split(" | ");
+  return `| ${[...cells.slice(0, -1), text].join(" | ")} |`;
+}
