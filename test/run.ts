@@ -1,5 +1,7 @@
 // Runs a suite: node test/run.ts check | unit | e2e | e2e:full
 import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { formatDuration, stderrLog as log } from "../scripts/lib/log.ts";
@@ -13,38 +15,57 @@ type Step = readonly [name: string, command: readonly [string, ...string[]]];
 const runner = ["node", "--disable-warning=ExperimentalWarning", "--test"] as const;
 const bounded = ["--test-timeout=300000", "--test-reporter=spec"];
 
-/** Loading the Kubernetes client costs more than most of these tests: they share one process, and keep no state in it. */
-const scripts: Step = [
-  "tests of the scripts",
-  [...runner, "--experimental-test-isolation=none", ...bounded, "test/scripts/**/*.test.ts"],
-];
+/** The test files of a folder of test/. */
+function filesOf(...folders: readonly string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, "test", folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".test.ts"))
+      .map((file) => join("test", folder, file))
+      .sort(),
+  );
+}
+
+/**
+ * Loading the Kubernetes client or the Pulumi SDK costs more than most of these tests: those of a step share one process,
+ * and leave no state in it.
+ */
+function together(name: string, ...folders: readonly string[]): Step {
+  return [
+    name,
+    [...runner, "--experimental-test-isolation=none", ...bounded, ...filesOf(...folders)],
+  ];
+}
 
 /** Each file in a process of its own: the program's engine and the state home are global. */
-const others: Step = [
-  "tests of the program, its components and the embedded environment",
-  [
-    ...runner,
-    "--test-concurrency=2",
-    ...bounded,
-    "test/{components,docs,embedded,examples,program}/**/*.test.ts",
-  ],
+function apart(name: string, folder: string): Step {
+  return [name, [...runner, "--test-concurrency=2", ...bounded, ...filesOf(folder)]];
+}
+
+const tests: readonly Step[] = [
+  together("tests of the scripts", "scripts"),
+  together("tests of the components and the examples", "components", "examples"),
+  together("tests of the embedded environment", "embedded"),
+  apart("tests of the program", "program"),
 ];
 
 const suites: Readonly<Record<string, readonly Step[]>> = {
-  unit: [scripts, others],
+  unit: tests,
   check: [
     ["format", ["prettier", "--check", "--log-level=warn", "."]],
-    ["types", ["tsc", "--noEmit"]],
-    ["lint", ["eslint", "--max-warnings=0", "."]],
-    scripts,
-    others,
+    ["types and lint", ["node", "--disable-warning=ExperimentalWarning", "test/types-and-lint.ts"]],
+    ...tests,
   ],
 };
 
 /** Runs the command and returns its exit code with what it printed. */
 async function outcome(command: readonly [string, ...string[]]) {
   const [program, ...programArguments] = command;
-  const child = spawn(program, programArguments, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, programArguments, {
+    cwd: root,
+    // What Node compiles is kept by its content.
+    env: { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"), ...process.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   const add = (chunk: Buffer) => {
     output += chunk.toString();
