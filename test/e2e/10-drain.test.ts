@@ -57,6 +57,14 @@ const said = ({ output }: DrainEnd, text: RegExp) => {
 
 const workloads = [web, paused, extras, extra, held, edge, plain];
 
+/** Deletions that a drain asked for; its canaries are its own. */
+function removals(events: readonly AuditEvent[]): string[] {
+  return drainWrites(events)
+    .filter(({ verb, objectRef }) => verb === "delete" && !/^gate-/.test(objectRef?.name ?? ""))
+    .map(({ objectRef }) => `${objectRef?.resource ?? ""} ${objectRef?.name ?? ""}`)
+    .filter((removed) => !/^(leases|configmaps) flux-/.test(removed));
+}
+
 describe("a drain that must not begin", () => {
   for (const { name, variables, code, says } of refusals) {
     it(`touches nothing: ${name}`, async () => {
@@ -87,14 +95,6 @@ describe("a drain without the controllers that it needs", () => {
       assert.deepEqual(await uidsOf(ground.stage, workloads), uids);
       assert.deepEqual(removals(events), []);
     });
-  }
-
-  /** Deletions that a drain asked for; its canaries are its own. */
-  function removals(events: readonly AuditEvent[]): string[] {
-    return drainWrites(events)
-      .filter(({ verb, objectRef }) => verb === "delete" && !/^gate-/.test(objectRef?.name ?? ""))
-      .map(({ objectRef }) => `${objectRef?.resource ?? ""} ${objectRef?.name ?? ""}`)
-      .filter((removed) => !/^(leases|configmaps) flux-/.test(removed));
   }
 
   async function scale(deployment: Reference, replicas: number): Promise<void> {
@@ -133,6 +133,7 @@ describe("a drain of a fleet with suspended parts, among foreign objects, one pa
   let foreignBefore: (string | undefined)[];
   let first: DrainEnd;
   let events: readonly AuditEvent[];
+  let markedAfterFirst: readonly string[];
   let heldAfterFirst: KubernetesObject | undefined;
   let second: DrainEnd;
 
@@ -150,6 +151,7 @@ describe("a drain of a fleet with suspended parts, among foreign objects, one pa
     const whole = await ground.during(async () => {
       first = await ground.drain({ DRAIN_TIMEOUT: "25s" });
       heldAfterFirst = await stage.cluster.get(held);
+      markedAfterFirst = await marked(stage.cluster);
       await stage.cluster.patch(held, { metadata: { finalizers: null } }, "person");
       second = await ground.drain();
     });
@@ -170,6 +172,7 @@ describe("a drain of a fleet with suspended parts, among foreign objects, one pa
 
   it("goes on to the end once it is gone", async () => {
     assert.equal(second.code, 0, second.output);
+    assert.ok(removals(events).length > 0);
     assert.deepEqual(
       await uidsOf(ground.stage, workloads),
       workloads.map(() => undefined),
@@ -208,6 +211,7 @@ describe("a drain of a fleet with suspended parts, among foreign objects, one pa
   });
 
   it("left no mark of its own", async () => {
+    assert.ok(markedAfterFirst.includes("FluxInstance/flux-system/flux"));
     assert.deepEqual(await marked(ground.stage.cluster), []);
   });
 

@@ -3,11 +3,17 @@ import { after, before, describe, it } from "node:test";
 
 import { PersistentVolume } from "../../../embedded/cloud/kinds.ts";
 import type { KubernetesObject, Reference } from "../../../scripts/lib/object.ts";
-import { addressHolders, setLatencies, volumeDirectories } from "../../support/destroy/cloud.ts";
+import {
+  addressHolders,
+  noLatency,
+  setLatencies,
+  volumeDirectories,
+} from "../../support/destroy/cloud.ts";
 import { DrainGround, fluxOptions } from "../../support/destroy/drain-ground.ts";
 import { differences, type Drained, reversed } from "../../support/destroy/drained.ts";
 import type { DrainEnd, DrainVariables } from "../../support/destroy/drain-run.ts";
 import { attach, type Fleet, root, rootSource, uidsOf } from "../../support/destroy/fleet.ts";
+import { addresses, chained, claimOfChain } from "../../support/destroy/fleets/chained.ts";
 import * as denied from "../../support/destroy/fleets/denied.ts";
 import * as edges from "../../support/destroy/fleets/edges.ts";
 import { Guard, guarded, guardedConfig } from "../../support/destroy/fleets/guarded.ts";
@@ -15,7 +21,7 @@ import * as ownFlux from "../../support/destroy/fleets/own-flux.ts";
 import { madeBySets, sets } from "../../support/destroy/fleets/sets.ts";
 import { claimOfStore, stores } from "../../support/destroy/fleets/stores.ts";
 import * as tenants from "../../support/destroy/fleets/tenants.ts";
-import { exists } from "../../support/stuck/scenario.ts";
+import { exists, type Test } from "../../support/stuck/scenario.ts";
 
 let ground: DrainGround;
 const over = new AbortController();
@@ -56,6 +62,9 @@ async function assertDrained(result: Result): Promise<void> {
   assert.deepEqual(addressHolders(ground.ground.embedded), []);
 }
 
+const hasAddress: Test = ({ status }) => JSON.stringify(status ?? {}).includes("198.51.100.");
+const isBound: Test = ({ status }) => JSON.stringify(status ?? {}).includes('"Bound"');
+
 const at = ({ resource, namespace = "", name }: Reference) => {
   const { apiVersion, plural } = resource;
   const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
@@ -74,9 +83,7 @@ describe("draining a LoadBalancer that a controller made", () => {
     edges.controlEdges(ground.stage.cluster, over.signal);
     await setLatencies(ground.ground.embedded, { "release-address": 3_000 });
     await attach(ground.stage, "edges", edges.edges());
-    await ground.stage.until(edges.madeService, ({ status }) =>
-      JSON.stringify(status ?? {}).includes("198.51.100."),
-    );
+    await ground.stage.until(edges.madeService, hasAddress);
     result = await ground.drainByPlan();
     await setLatencies(ground.ground.embedded, {});
   });
@@ -95,6 +102,33 @@ describe("draining a LoadBalancer that a controller made", () => {
     assertBefore(result, edges.madeService, platform);
     assert.notDeepEqual(differences({ ...result, plan: reversed(result.plan) }), []);
     await assertGone(edges.madeService);
+  });
+});
+
+describe("draining what a slow cloud has to take back", () => {
+  const latency = 15_000;
+
+  async function drainedIn(milliseconds: number): Promise<number> {
+    const { embedded } = ground.ground;
+    await setLatencies(embedded, noLatency);
+    await attach(ground.stage, "chained", chained());
+    for (const address of addresses) await ground.stage.until(address, hasAddress);
+    await ground.stage.until(claimOfChain, isBound);
+    const latencies = { "release-address": milliseconds, "delete-volume": milliseconds };
+    await setLatencies(embedded, latencies);
+    const result = await ground.drainByPlan();
+    await setLatencies(embedded, {});
+    await assertDrained(result);
+    return result.seconds * 1000;
+  }
+
+  it("takes as long as the cloud along the longest chain, and no tenth longer", async (test) => {
+    const own = await drainedIn(0);
+    const longer = (await drainedIn(latency)) - own;
+    test.diagnostic(`${longer} ms longer than ${own} ms`);
+    // An address, and after it a volume; the other address goes beside them.
+    assert.ok(longer >= 1.9 * latency, `${longer} ms`);
+    assert.ok(longer <= 2.2 * latency, `${longer} ms`);
   });
 });
 

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 
-import { deleteCluster } from "../../../embedded/cluster/stop.ts";
 import { stateHome } from "../../../embedded/home.ts";
-import { createLog } from "../../../scripts/lib/log.ts";
 import { census } from "../../support/destroy/census.ts";
 import { assertNothingLeft } from "../../support/destroy/nothing-left.ts";
 import { Embedded } from "../../support/embedded.ts";
 
-const name = "recreated";
 const times = 5;
 
 /** What one life of the stack looks like from outside. */
@@ -39,15 +36,10 @@ describe(`a stack that is made and destroyed ${times} times`, () => {
   const lives: Life[] = [];
 
   before(async () => {
-    embedded = await Embedded.start(name);
+    embedded = await Embedded.start();
+    const { code, output } = await embedded.destroy();
+    assert.equal(code, 0, output);
     for (let count = 0; count < times; count += 1) lives.push(await live());
-  });
-
-  after(async () => {
-    await deleteCluster(
-      name,
-      createLog(() => undefined),
-    );
   });
 
   async function live(): Promise<Life> {

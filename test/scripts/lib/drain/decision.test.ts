@@ -34,12 +34,7 @@ describe("decide", () => {
       "fail",
       /outage/,
     ],
-    [
-      "it is another cluster",
-      { ...bare, cluster: "another" },
-      "fail",
-      /must be the recorded one/,
-    ],
+    ["it is another cluster", { ...bare, cluster: "another" }, "fail", /must be the recorded one/],
     [
       "it is another cluster, forced",
       { ...live, cluster: "another", force: true },
