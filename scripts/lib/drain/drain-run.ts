@@ -170,13 +170,14 @@ class DrainRun {
   }
 
   async #empty(): Promise<Failure | undefined> {
-    const { connection, force } = this.#options;
+    const { connection, force, graceMilliseconds } = this.#options;
     const { cluster, namespace } = connection;
     const { log, lease, served } = this.#context;
     try {
       this.#plan = resumePlan(this.#resumed?.plan, this.#plan);
       const context = {
         ...{ cluster, log, force, watch: this.#watch, signal: this.#over.signal },
+        ...(graceMilliseconds !== undefined && { graceMilliseconds }),
         resources: served,
         pool: new Pool(writesAtOnce),
         allowed: async () => this.#allowed(lease),

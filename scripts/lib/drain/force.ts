@@ -6,7 +6,12 @@ import { drainManager, suspendPatch } from "./freeze.ts";
 import { nameOf, referenceOf, type StepContext, type StepStuck } from "./step.ts";
 
 /** How long a controller gets to let go of what it no longer has to remove anything for. */
-const graceMilliseconds = 15_000;
+const graceBound = 15_000;
+
+export interface ForceContext extends Omit<StepContext, "position"> {
+  /** @default 15 seconds */
+  readonly graceMilliseconds?: number;
+}
 
 /**
  * orphanStuck lets a Flux object go that its controller cannot remove in time: suspended, and with the policy Orphan, it
@@ -15,7 +20,7 @@ const graceMilliseconds = 15_000;
 export async function orphanStuck(
   step: DrainStep,
   { left }: StepStuck,
-  { cluster, watch, log, signal }: Omit<StepContext, "position">,
+  { cluster, watch, log, signal, graceMilliseconds = graceBound }: ForceContext,
 ): Promise<boolean> {
   const reference = referenceOf(step);
   const node = left.find(
@@ -27,7 +32,8 @@ export async function orphanStuck(
   }
   log.line(`forced: ${nameOf(step)} goes without removing its ${step.inventory.length} objects`);
   await cluster.patch(reference, orphanPatch(node), drainManager);
-  await cluster.delete(reference);
+  const { uid } = node.metadata;
+  await cluster.delete(reference, uid === undefined ? {} : { uid });
   const patience = AbortSignal.any([signal, AbortSignal.timeout(graceMilliseconds)]);
   try {
     const gone = () => uidOf(watch.get(reference)) !== node.metadata.uid;

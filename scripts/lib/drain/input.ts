@@ -13,6 +13,8 @@ export interface DrainOptions {
   readonly timeoutMilliseconds: number;
   /** How long a controller may take to answer. @default 45 seconds, more than a lease that changes hands takes */
   readonly canaryMilliseconds?: number;
+  /** How long a controller gets, forced, to let go of what it need not remove. @default 15 seconds */
+  readonly graceMilliseconds?: number;
   /** How long what applies Flux objects may take to stop, a level. @default five minutes */
   readonly freezeMilliseconds?: number;
   /** What becomes of the volumes of what is removed. */

@@ -28,6 +28,8 @@ export interface StepRecord {
 
 export interface StepsContext extends Omit<StepContext, "position" | "remove"> {
   readonly force: boolean;
+  /** How long a controller gets, forced, to let go of what it need not remove. @default 15 seconds */
+  readonly graceMilliseconds?: number;
   /** How the objects are deleted that go in another way. */
   readonly removals: ReadonlyMap<Key, NonNullable<StepContext["remove"]>>;
 }

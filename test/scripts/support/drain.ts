@@ -30,6 +30,7 @@ export interface Options {
   readonly reportDirectory?: string;
   readonly gone?: boolean;
   readonly freezeMilliseconds?: number;
+  readonly graceMilliseconds?: number;
 }
 
 export async function setUp(test: TestContext): Promise<FakeApiServer> {

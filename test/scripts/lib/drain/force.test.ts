@@ -61,12 +61,24 @@ describe("a drain that is forced", { timeout: 60_000, concurrency: 4 }, () => {
     );
   });
 
-  it("goes on without a controller, and strips no finalizer", async (t) => {
+  it("goes on without a controller", async (t) => {
     const server = await setUp(t);
     runBrokenUninstall(server);
     putController(server, "helm-controller", { holder: "helm-controller-old99_1" });
     await run(server, { force: true });
     assert.equal(server.get(cart), undefined);
-    assert.ok(!server.writes.some((write) => write.includes("finalizers")));
+  });
+
+  it("strips no finalizer: what nobody lets go stays, and is named", async (t) => {
+    const server = await setUp(t);
+    runFlux(server, { dead: ["HelmRelease"] });
+    server.merge(cart, { spec: { uninstall: { timeout: "1s" } } });
+    const { details } = await failed(server, { force: true, graceMilliseconds: 300 });
+    assert.deepEqual(server.get(cart)?.metadata.finalizers, ["finalizers.fluxcd.io"]);
+    assert.match(
+      details.join("\n"),
+      /^HelmRelease\/shop\/cart: .*finalizers finalizers\.fluxcd\.io/m,
+    );
+    assert.notEqual(server.get(root), undefined);
   });
 });
