@@ -1,5 +1,5 @@
 import { requireSameCluster } from "./lib/connection.ts";
-import { thawStale } from "./lib/drain/thaw.ts";
+import { thawStale } from "./lib/drain/freeze/thaw.ts";
 import { readPostBootstrap } from "./lib/post-bootstrap/input.ts";
 import { postBootstrap } from "./lib/post-bootstrap/post-bootstrap.ts";
 import { runScript } from "./lib/script.ts";

@@ -1,5 +1,5 @@
 import { requireSameCluster } from "./lib/connection.ts";
-import { thawStale } from "./lib/drain/thaw.ts";
+import { thawStale } from "./lib/drain/freeze/thaw.ts";
 import { formatDuration } from "./lib/log.ts";
 import { readProbe } from "./lib/probe/input.ts";
 import { probeSource } from "./lib/probe/probe.ts";

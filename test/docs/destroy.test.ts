@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { budgetsOf } from "../../scripts/lib/drain/estimate.ts";
+import { budgetsOf } from "../../scripts/lib/drain/plan/estimate.ts";
 import { embedded, existing, good } from "../support/settings.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));

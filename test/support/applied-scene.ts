@@ -1,5 +1,5 @@
-import type { DrainScene } from "../../scripts/lib/drain/drain-plan.ts";
-import { entryOf, groupOf, idOfObject } from "../../scripts/lib/drain/scene-index.ts";
+import type { DrainScene } from "../../scripts/lib/drain/plan/drain-plan.ts";
+import { entryOf, groupOf, idOfObject } from "../../scripts/lib/drain/plan/scene-index.ts";
 import { FluxInstance, HelmRelease, Kustomization, ResourceSet } from "../../scripts/lib/kinds.ts";
 import type { KubernetesObject } from "../../scripts/lib/object.ts";
 import type { Fleet } from "./destroy/fleet.ts";

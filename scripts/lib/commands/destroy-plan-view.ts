@@ -1,4 +1,4 @@
-import type { After, Blocker, DrainPlan, DrainStep } from "../drain/drain-plan.ts";
+import type { After, Blocker, DrainPlan, DrainStep } from "../drain/plan/drain-plan.ts";
 import { formatDuration } from "../log.ts";
 import { nameOf, plural } from "../report/text.ts";
 import type { Cell, Section } from "./outcome.ts";

@@ -1,6 +1,6 @@
 import { read, textOf } from "../classify/field.ts";
 import type { Cluster } from "../cluster.ts";
-import type { DrainPlan } from "../drain/drain-plan.ts";
+import type { DrainPlan } from "../drain/plan/drain-plan.ts";
 import { ConfigMap } from "../kinds.ts";
 import type { Command } from "./command.ts";
 import { requireFlux } from "./connect.ts";
@@ -57,10 +57,10 @@ export const destroyPlan: Command = {
 /** Loaded when it is needed: help does without. */
 async function planner() {
   const [plan, reader, estimate, resume] = await Promise.all([
-    import("../drain/plan.ts"),
-    import("../drain/scene-reader.ts"),
-    import("../drain/estimate.ts"),
-    import("../drain/freeze-resume.ts"),
+    import("../drain/plan/plan.ts"),
+    import("../drain/plan/scene-reader.ts"),
+    import("../drain/plan/estimate.ts"),
+    import("../drain/freeze/resume-plan.ts"),
   ]);
   return { ...plan, ...reader, ...estimate, ...resume };
 }

@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster.ts";
-import type { Freeze } from "../drain/thaw.ts";
+import type { Freeze } from "../drain/freeze/thaw.ts";
 import { codeOf } from "./connect.ts";
 import type { Section } from "./outcome.ts";
 import type { Session } from "./session.ts";
@@ -18,7 +18,7 @@ export async function frozenState(
   cluster: Cluster,
   namespace: string,
 ): Promise<FrozenState | undefined> {
-  const { readFreeze } = await import("../drain/thaw.ts");
+  const { readFreeze } = await import("../drain/freeze/thaw.ts");
   try {
     const freeze = await readFreeze(cluster, namespace);
     return freeze && { by: freeze.by, since: freeze.since, live: freeze.live };
@@ -49,7 +49,7 @@ export async function thawBefore(session: Session): Promise<void> {
   const { cluster, namespace, log, signal } = session;
   const frozen = await frozenState(cluster, namespace);
   if (frozen === undefined) return;
-  const { thawStale } = await import("../drain/thaw.ts");
+  const { thawStale } = await import("../drain/freeze/thaw.ts");
   if (!frozen.live) await session.consent([`thaw what a drain stopped: ${describeFreeze(frozen)}`]);
   await thawStale(cluster, namespace, { log, signal });
 }

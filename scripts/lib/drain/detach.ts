@@ -1,8 +1,8 @@
 import type { Cluster } from "../cluster.ts";
 import { FluxInstance, Kustomization } from "../kinds.ts";
 import type { KubernetesObject } from "../object.ts";
-import { drainManager } from "./freeze.ts";
-import { frozenAnnotation, isFrozen, reconcileAnnotation } from "./original.ts";
+import { drainManager } from "./freeze/freeze.ts";
+import { frozenAnnotation, isFrozen, reconcileAnnotation } from "./freeze/original.ts";
 import type { SyncAddress } from "./scope.ts";
 
 /** orphanRoot makes the root Kustomization leave everything that it applied when it is deleted. */

@@ -5,16 +5,16 @@ import type { Log } from "../log.ts";
 
 import { requireNobodyElse } from "./answering.ts";
 import { decide, type Decision, type DestroyMode, type Found } from "./decision.ts";
-import type { DrainPlan } from "./drain-plan.ts";
-import { drainReport, writeDrainReport } from "./drain-report.ts";
-import { planNow } from "./drain-plan-now.ts";
+import type { DrainPlan } from "./plan/drain-plan.ts";
+import { drainReport, writeDrainReport } from "./report/drain-report.ts";
+import { planNow } from "./plan/plan-now.ts";
 import { drainCluster, type Drained } from "./drain-run.ts";
 import { stillInUse } from "./in-use.ts";
 import type { DrainOptions } from "./input.ts";
 import { orphan } from "./orphan.ts";
-import { isFrozen } from "./original.ts";
+import { isFrozen } from "./freeze/original.ts";
 import { nameOf } from "../report/text.ts";
-import { countBy } from "./remaining.ts";
+import { countBy } from "./removal/remaining.ts";
 import { readScene, type Scene, type SceneFound } from "./scene.ts";
 
 export type DrainResult =

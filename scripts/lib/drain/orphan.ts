@@ -6,8 +6,8 @@ import { waitFor } from "../wait.ts";
 import { detach, orphanRoot } from "./detach.ts";
 import type { DrainOptions } from "./input.ts";
 import type { Scene } from "./scene.ts";
-import { StepWatch } from "./step-watch.ts";
-import { thawStale } from "./thaw.ts";
+import { StepWatch } from "./removal/step-watch.ts";
+import { thawStale } from "./freeze/thaw.ts";
 
 const kinds = [Kustomization, ...sourceKinds];
 

@@ -1,5 +1,5 @@
 import type { Cluster } from "../cluster.ts";
-import { drainLease } from "../drain/freeze-lease.ts";
+import { drainLease } from "../drain/freeze/drain-lease.ts";
 import { Lease } from "../kinds.ts";
 import { HeldLease } from "../lease.ts";
 import { requireFree } from "../lease-holder.ts";

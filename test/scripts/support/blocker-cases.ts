@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 
-import type { Blocker } from "../../../scripts/lib/drain/drain-plan.ts";
+import type { Blocker } from "../../../scripts/lib/drain/plan/drain-plan.ts";
 import { configMap, release } from "../../support/stuck/manifest.ts";
 import type { Fleet } from "../../support/destroy/fleet.ts";
 import { inShop, layers, type PlanAround, planOf } from "./drain-plan.ts";

@@ -1,6 +1,10 @@
-import type { DrainPlan, DrainScene, DrainStep } from "../../../scripts/lib/drain/drain-plan.ts";
-import { budgetsOf } from "../../../scripts/lib/drain/estimate.ts";
-import { planDrain } from "../../../scripts/lib/drain/plan.ts";
+import type {
+  DrainPlan,
+  DrainScene,
+  DrainStep,
+} from "../../../scripts/lib/drain/plan/drain-plan.ts";
+import { budgetsOf } from "../../../scripts/lib/drain/plan/estimate.ts";
+import { planDrain } from "../../../scripts/lib/drain/plan/plan.ts";
 import type { Resource } from "../../../scripts/lib/kinds.ts";
 import type { KubernetesObject } from "../../../scripts/lib/object.ts";
 import { type Key, keyOf } from "../../../scripts/lib/tree/owner.ts";

@@ -1,6 +1,6 @@
 import { Cluster } from "../../../scripts/lib/cluster.ts";
-import { writeRecord } from "../../../scripts/lib/drain/freeze-record.ts";
-import { freezePatch } from "../../../scripts/lib/drain/freeze.ts";
+import { writeRecord } from "../../../scripts/lib/drain/freeze/record.ts";
+import { freezePatch } from "../../../scripts/lib/drain/freeze/freeze.ts";
 import { FluxInstance, Kustomization, Lease } from "../../../scripts/lib/kinds.ts";
 import { FakeApiServer } from "../../support/api-server.ts";
 import { namespace } from "./flux.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { DrainPlan } from "../../../scripts/lib/drain/drain-plan.ts";
+import type { DrainPlan } from "../../../scripts/lib/drain/plan/drain-plan.ts";
 import type { Embedded } from "../embedded.ts";
 
 /** What the command says a destroy would do that deletes volumes, or keeps them. */

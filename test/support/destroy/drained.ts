@@ -3,7 +3,7 @@ import type {
   DrainPlan,
   DrainStep,
   Volume,
-} from "../../../scripts/lib/drain/drain-plan.ts";
+} from "../../../scripts/lib/drain/plan/drain-plan.ts";
 import { findResource } from "../../../scripts/lib/discovery.ts";
 import { PersistentVolumeClaim, type Resource } from "../../../scripts/lib/kinds.ts";
 import type { InventoryEntry } from "../../../scripts/lib/tree/inventory.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import type { DrainPlan } from "../../../../scripts/lib/drain/drain-plan.ts";
+import type { DrainPlan } from "../../../../scripts/lib/drain/plan/drain-plan.ts";
 import {
   ConfigMap,
   HelmRelease,

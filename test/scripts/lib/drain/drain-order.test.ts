@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { frozenAnnotation } from "../../../../scripts/lib/drain/original.ts";
+import { frozenAnnotation } from "../../../../scripts/lib/drain/freeze/original.ts";
 import {
   ConfigMap,
   FluxInstance,
