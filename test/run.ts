@@ -13,7 +13,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 type Step = readonly [name: string, command: readonly [string, ...string[]]];
 
 const runner = ["node", "--disable-warning=ExperimentalWarning", "--test"] as const;
-const bounded = ["--test-timeout=300000", "--test-reporter=spec"];
+const reported = "--test-reporter=spec";
+/** Of one file; where files share a process, it is the process that Node bounds. */
+const fileBound = "--test-timeout=300000";
+const processBound = "--test-timeout=900000";
 
 /** The test files of a folder of test/. */
 function filesOf(...folders: readonly string[]): string[] {
@@ -32,26 +35,37 @@ function filesOf(...folders: readonly string[]): string[] {
 function together(name: string, ...folders: readonly string[]): Step {
   return [
     name,
-    [...runner, "--experimental-test-isolation=none", ...bounded, ...filesOf(...folders)],
+    [
+      ...runner,
+      ...["--experimental-test-isolation=none", processBound, reported],
+      ...filesOf(...folders),
+    ],
   ];
 }
 
 /** Each file in a process of its own: the program's engine and the state home are global. */
 function apart(name: string, folder: string): Step {
-  return [name, [...runner, "--test-concurrency=2", ...bounded, ...filesOf(folder)]];
+  return [name, [...runner, "--test-concurrency=2", fileBound, reported, ...filesOf(folder)]];
 }
 
 const tests: readonly Step[] = [
   together("tests of the scripts", "scripts"),
-  together("tests of the components and the examples", "components", "examples"),
+  together("tests of components, documents and examples", "components", "docs", "examples"),
   together("tests of the embedded environment", "embedded"),
   apart("tests of the program", "program"),
+];
+
+/** A file that prettier has passed is read again when its content, the options or prettier are others. */
+const keptByContent = [
+  "--cache",
+  "--cache-strategy=content",
+  `--cache-location=${join("node_modules", ".cache", "prettier")}`,
 ];
 
 const suites: Readonly<Record<string, readonly Step[]>> = {
   unit: tests,
   check: [
-    ["format", ["prettier", "--check", "--log-level=warn", "."]],
+    ["format", ["prettier", "--check", "--log-level=warn", ...keptByContent, "."]],
     ["types and lint", ["node", "--disable-warning=ExperimentalWarning", "test/types-and-lint.ts"]],
     ...tests,
   ],
