@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
+import { replaceFile } from "../../replace-file.ts";
 import { formatDuration } from "../../log.ts";
 import { nameOf } from "../../report/text.ts";
 import type { DrainPlan, DrainStep, Volume } from "../plan/drain-plan.ts";
@@ -119,9 +120,9 @@ function keptVolume({ volume, namespace, name, size, fate, reclaimPolicy }: Volu
 /** writeDrainReport writes destroy.json and destroy.md for their owner's eyes only, and returns the path of the Markdown. */
 export async function writeDrainReport(directory: string, report: DrainReport): Promise<string> {
   await mkdir(directory, { recursive: true });
-  await replace(join(directory, "destroy.json"), `${JSON.stringify(report, undefined, 2)}\n`);
+  await replaceFile(join(directory, "destroy.json"), `${JSON.stringify(report, undefined, 2)}\n`);
   const path = join(directory, "destroy.md");
-  await replace(path, renderDrainMarkdown(report));
+  await replaceFile(path, renderDrainMarkdown(report));
   return path;
 }
 
@@ -130,15 +131,4 @@ export function summaryOf({ steps, seconds, estimateSeconds }: DrainReport): str
   const gone = steps.filter(({ outcome }) => outcome === "gone").length;
   const took = formatDuration(seconds * 1000);
   return `${gone} of ${steps.length} objects gone in ${took} (estimated ${formatDuration(estimateSeconds * 1000)})`;
-}
-
-async function replace(path: string, content: string): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(draft, content, { mode: 0o600 });
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }
