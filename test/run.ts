@@ -59,7 +59,7 @@ const tests: readonly Step[] = [
 const keptByContent = [
   "--cache",
   "--cache-strategy=content",
-  `--cache-location=${join("node_modules", ".cache", "prettier")}`,
+  `--cache-location=${join("node_modules", ".cache", "prettier-passed.json")}`,
 ];
 
 const suites: Readonly<Record<string, readonly Step[]>> = {

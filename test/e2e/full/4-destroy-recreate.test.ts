@@ -30,7 +30,7 @@ function steady(name: string): string {
 /** The outputs of the stack but for how long something took. */
 function steadyOutputs(text: string): object {
   const outputs = Object.entries(JSON.parse(text) as object);
-  return Object.fromEntries(outputs.filter(([name]) => !name.endsWith("Seconds"))) as object;
+  return Object.fromEntries(outputs.filter(([name]) => !name.endsWith("Seconds")));
 }
 
 describe(`a stack that is made and destroyed ${times} times`, () => {
