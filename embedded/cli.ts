@@ -36,6 +36,9 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+// Whoever reads the status may stop reading, as head does.
+process.stdout.on("error", () => process.exit());
+
 const done = async (work: Promise<unknown>) => {
   await work;
   return 0;
