@@ -1,7 +1,8 @@
 // Runs a suite: node test/run.ts check | unit | e2e | e2e:full
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { formatDuration, stderrLog as log } from "../scripts/lib/log.ts";
@@ -18,7 +19,7 @@ const reported = "--test-reporter=spec";
 const fileBound = "--test-timeout=300000";
 const processBound = "--test-timeout=900000";
 
-/** The test files of a folder of test/. */
+/** The test files of folders of test/, at any depth. */
 function filesOf(...folders: readonly string[]): string[] {
   return folders.flatMap((folder) =>
     readdirSync(join(root, "test", folder), { recursive: true, encoding: "utf8" })
@@ -32,27 +33,34 @@ function filesOf(...folders: readonly string[]): string[] {
  * Loading the Kubernetes client or the Pulumi SDK costs more than most of these tests: those of a step share one process,
  * and leave no state in it.
  */
-function together(name: string, ...folders: readonly string[]): Step {
+function together(name: string, files: readonly string[]): Step {
   return [
     name,
-    [
-      ...runner,
-      ...["--experimental-test-isolation=none", processBound, reported],
-      ...filesOf(...folders),
-    ],
+    [...runner, "--experimental-test-isolation=none", processBound, reported, ...files],
   ];
 }
 
 /** Each file in a process of its own: the program's engine and the state home are global. */
-function apart(name: string, folder: string): Step {
-  return [name, [...runner, "--test-concurrency=2", fileBound, reported, ...filesOf(folder)]];
+function apart(name: string, files: readonly string[]): Step {
+  return [name, [...runner, "--test-concurrency=1", fileBound, reported, ...files]];
 }
 
+const scripts = filesOf("scripts");
+const asProcesses = scripts.filter((file) => dirname(file) === join("test", "scripts"));
+const changing = filesOf("scripts/lib/drain", "scripts/lib/repair", "scripts/lib/restore");
+const others = scripts.filter((file) => !asProcesses.includes(file) && !changing.includes(file));
+
+/** The longest first, so that none is left over at the end. */
 const tests: readonly Step[] = [
-  together("tests of the scripts", "scripts"),
-  together("tests of components, documents and examples", "components", "docs", "examples"),
-  together("tests of the embedded environment", "embedded"),
-  apart("tests of the program", "program"),
+  apart("tests of the program", filesOf("program")),
+  together("tests of drain, repair and restore", changing),
+  together("tests of the scripts as processes", asProcesses),
+  together("tests of the embedded environment", filesOf("embedded")),
+  together("tests of the other scripts", others),
+  together(
+    "tests of components, documents and examples",
+    filesOf("components", "docs", "examples"),
+  ),
 ];
 
 /** A file that prettier has passed is read again when its content, the options or prettier are others. */
@@ -65,9 +73,11 @@ const keptByContent = [
 const suites: Readonly<Record<string, readonly Step[]>> = {
   unit: tests,
   check: [
+    ...tests.slice(0, -1),
+    ["types", ["tsc", "--noEmit"]],
     ["format", ["prettier", "--check", "--log-level=warn", ...keptByContent, "."]],
-    ["types and lint", ["node", "--disable-warning=ExperimentalWarning", "test/types-and-lint.ts"]],
-    ...tests,
+    ["lint", ["oxlint"]],
+    ...tests.slice(-1),
   ],
 };
 
@@ -106,11 +116,21 @@ async function runStep([name, command]: Step): Promise<boolean> {
   return code === 0;
 }
 
+/** Runs the steps, the first ones first; one more than there are processors, because tests also wait. */
+async function runSteps(steps: readonly Step[]): Promise<boolean> {
+  const queue = steps.values();
+  const passed: boolean[] = [];
+  const work = async () => {
+    for (const step of queue) passed.push(await runStep(step));
+  };
+  await Promise.all(Array.from({ length: availableParallelism() + 1 }, work));
+  return passed.every(Boolean);
+}
+
 const [suite = "check"] = process.argv.slice(2);
 const steps = suites[suite];
 if (steps !== undefined) {
-  const passed = await Promise.all(steps.map(runStep));
-  process.exitCode = passed.every(Boolean) ? 0 : 1;
+  process.exitCode = (await runSteps(steps)) ? 0 : 1;
 } else if (suite === "e2e" || suite === "e2e:full") {
   process.exitCode = await endToEnd({ root, full: suite === "e2e:full", log });
 } else {

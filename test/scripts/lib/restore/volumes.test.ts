@@ -165,7 +165,7 @@ describe("the populator driver (played, not run)", { timeout: 30_000 }, () => {
       [state, evidence, takenAt],
       ["restored", ["shop/data is Bound"], creationTime],
     );
-    const { dataSourceRef } = claims[0]?.spec as { dataSourceRef: object };
+    const { dataSourceRef } = (claims[0]?.spec ?? {}) as { dataSourceRef?: object };
     assert.deepEqual(dataSourceRef, {
       apiGroup: "snapshot.storage.k8s.io",
       kind: "VolumeSnapshot",

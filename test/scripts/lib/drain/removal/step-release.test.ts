@@ -131,8 +131,9 @@ describe("what a step releases", { timeout: 60_000, concurrency: 4 }, () => {
     let policy: unknown;
     server.heard = (request) => {
       if (!request.startsWith("DELETE") || !request.includes("/helmreleases/cart")) return;
-      policy = (server.get(volume)?.spec as { persistentVolumeReclaimPolicy?: string })
-        .persistentVolumeReclaimPolicy;
+      const spec = server.get(volume)?.spec as
+        { persistentVolumeReclaimPolicy?: string } | undefined;
+      policy = spec?.persistentVolumeReclaimPolicy;
     };
     await run(server, { volumes: "keep" });
     assert.equal(policy, "Retain");

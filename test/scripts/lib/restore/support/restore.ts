@@ -104,8 +104,12 @@ export class Scene {
 
   /** The data of a ConfigMap; undefined when it does not exist. */
   data(name: string, at = namespace) {
-    const found = this.server.get({ resource: ConfigMap, name, namespace: at });
-    return (found as ConfigMapObject | undefined)?.data;
+    const found: ConfigMapObject | undefined = this.server.get({
+      resource: ConfigMap,
+      name,
+      namespace: at,
+    });
+    return found?.data;
   }
 
   get marker() {
