@@ -82,9 +82,13 @@ export class FluxSync extends pulumi.ComponentResource {
   }
 }
 
-/** Whatever is renamed has a mark of its own, so that the end of the old one does not take the new one along. */
+/**
+ * A component that is renamed has a mark of its own, so that the end of the old one does not take the new one along. A stack
+ * that is renamed keeps its mark: stack and project, which stand first in a URN, do not count.
+ */
 function markName(urn = ""): string {
-  return `flux-sync-in-use-${digest(urn)}`;
+  const [, , ...component] = urn.split("::");
+  return `flux-sync-in-use-${digest(component.join("::"))}`;
 }
 
 /** What the probe's source shares with the real one: where it is applied from is no part of that. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 
-import { deleteCluster, stopCluster } from "../../embedded/cluster/stop.ts";
+import { stopProcesses } from "../../embedded/cluster/process.ts";
+import { deleteCluster } from "../../embedded/cluster/stop.ts";
 import { FluxInstance } from "../../scripts/lib/kinds.ts";
 import { createLog } from "../../scripts/lib/log.ts";
 import type { KubernetesObject } from "../../scripts/lib/object.ts";
@@ -42,7 +43,12 @@ before(async () => {
 });
 
 describe("a cluster that does not answer", () => {
-  before(() => stopCluster("dev", quiet));
+  before(async () => {
+    const { processes } = embedded.record;
+    const servers = processes.filter(({ name }) => name === "kube-apiserver");
+    assert.equal(servers.length, 1);
+    await stopProcesses(servers, 0);
+  });
 
   it("is not taken for gone by an up, nor by a destroy that may drop what it cannot reach", async () => {
     const names = await resources();

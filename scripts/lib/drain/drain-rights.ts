@@ -36,6 +36,13 @@ export const drainRights: readonly Right[] = [
     why: "stops and deletes what applies",
   },
   {
+    groups: ["source.toolkit.fluxcd.io"],
+    resources: ["gitrepositories", "ocirepositories", "buckets", "helmrepositories", "helmcharts"],
+    verbs: ["delete"],
+    scope: "cluster",
+    why: "deletes the sources that nobody is left to remove",
+  },
+  {
     groups: ["fluxcd.controlplane.io"],
     resources: ["fluxinstances"],
     verbs: ["patch"],

@@ -13,6 +13,7 @@ import type { DrainPlan } from "./plan/drain-plan.ts";
 import { planNow } from "./plan/plan-now.ts";
 import { rootOf, stopAll } from "./freeze/stop.ts";
 import { untilEmpty } from "./removal/empty.ts";
+import { graceBound } from "./removal/force.ts";
 import { drainLease } from "./freeze/drain-lease.ts";
 import { protect, unprotect } from "./freeze/protection.ts";
 import { type FreezeRecord, readRecord, removeRecord, writeRecord } from "./freeze/record.ts";
@@ -205,10 +206,11 @@ class DrainRun {
 
   async #finish(): Promise<void> {
     const { cluster, namespace } = this.#options.connection;
-    const context = { watch: this.#watch, signal: this.#over.signal };
-    const left = await untilEmpty(cluster, this.#scene.sync, context);
-    const kept = new Set(this.#plan.kept.map(({ key }) => key.replace("//", "/")));
-    this.#left = left.filter((line) => !kept.has(line.split(":")[0] ?? ""));
+    const { force, graceMilliseconds = graceBound } = this.#options;
+    this.#left = await untilEmpty(cluster, this.#scene.sync, {
+      ...{ watch: this.#watch, signal: this.#over.signal, kept: this.#plan.kept },
+      graceMilliseconds: force ? graceMilliseconds : undefined,
+    });
     await unprotect(cluster, this.#plan);
     await removeRecord(cluster, namespace);
   }

@@ -111,3 +111,12 @@ export function keptBy({
 export function isKept(object: KubernetesObject): boolean {
   return keptBy(object) !== undefined;
 }
+
+/** Marks that end the updates of an object, such as while somebody works on it, say nothing about its end. */
+const onlyUpdates = /\/(reconcile|ssa): /;
+
+/** outlivesBy is the mark by which a Flux object asks that what it applied stays; undefined for one that asks nothing. */
+export function outlivesBy(object: KubernetesObject): string | undefined {
+  const mark = keptBy(object);
+  return mark === undefined || onlyUpdates.test(mark) ? undefined : mark;
+}

@@ -18,10 +18,11 @@ import * as denied from "../../support/destroy/fleets/denied.ts";
 import * as edges from "../../support/destroy/fleets/edges.ts";
 import { Guard, guarded, guardedConfig } from "../../support/destroy/fleets/guarded.ts";
 import * as ownFlux from "../../support/destroy/fleets/own-flux.ts";
+import * as nested from "../../support/destroy/fleets/nested-sets.ts";
 import { madeBySets, sets } from "../../support/destroy/fleets/sets.ts";
 import { claimOfStore, stores } from "../../support/destroy/fleets/stores.ts";
 import * as tenants from "../../support/destroy/fleets/tenants.ts";
-import { exists, type Test } from "../../support/stuck/scenario.ts";
+import { exists, ready, type Test } from "../../support/stuck/scenario.ts";
 
 let ground: DrainGround;
 const over = new AbortController();
@@ -183,6 +184,17 @@ describe("draining ResourceSets", () => {
     const result = await ground.drainByPlan();
     await assertDrained(result);
     await assertGone(...madeBySets);
+  });
+
+  it("takes one that made another that made a Kustomization from the inside out", async () => {
+    const { leaf, inner, outer, leafNote } = nested;
+    await attach(ground.stage, "nested", nested.nestedSets());
+    await ground.stage.until(leaf, ready);
+    const result = await ground.drainByPlan();
+    await assertDrained(result);
+    assertBefore(result, leaf, inner);
+    assertBefore(result, inner, outer);
+    await assertGone(leafNote, leaf, inner, outer);
   });
 });
 

@@ -36,7 +36,8 @@ export function within(namespace: string, manifests: readonly Manifest[]): Manif
   return manifests.map((one) => inNamespace(one, namespace));
 }
 
-function filesOf(fleet: Fleet): Files {
+/** The fleet as the files of a repository. */
+export function filesOf(fleet: Fleet): Files {
   const files = Object.entries(fleet).flatMap(([directory, manifests]) =>
     manifests.map(({ object }) => {
       const { kind, metadata } = object;

@@ -15,5 +15,7 @@ export function lockedFleet(embedded: Embedded): Settings {
   }
   writeFileSync(join(repository, credentialsFile), "robot:the-right-one\n");
   const url = `http://127.0.0.1:${embedded.record.ports.git}/locked.git`;
-  return { sync: { path: "./clusters/dev", url }, gitUsername: "robot" };
+  // What fetches and what applies: as nothing is fetched, nobody else has anything to do.
+  const components = ["source-controller", "kustomize-controller"];
+  return { sync: { path: "./clusters/dev", url }, gitUsername: "robot", flux: { components } };
 }

@@ -3,7 +3,7 @@ import { findCondition, type KubernetesObject } from "../../object.ts";
 import { nameOf } from "../../report/text.ts";
 import { keyOf } from "../../tree/owner.ts";
 import { entry } from "./claims.ts";
-import type { DrainField } from "./drain-node.ts";
+import { type DrainField, goesAlone } from "./drain-node.ts";
 import type { Blocker } from "./drain-plan.ts";
 import { isFrozen, reconcileAnnotation, serviceAccountOf } from "../freeze/original.ts";
 import type { Removals } from "./plan.ts";
@@ -35,7 +35,16 @@ function goingObjects(field: DrainField, { inventories, volumes }: Removals): Ku
   );
   const listed = [...[...inventories.going.values()].flat(), ...claims];
   const found = listed.map((one) => field.index.find(one)).filter((one) => one !== undefined);
-  return [...new Set([...field.scope.made, ...found])];
+  return [...new Set([...field.scope.made, ...found, ...onTheirWay(field)])];
+}
+
+/** What an interrupted drain has deleted and somebody holds, though nothing that stands names it any more. */
+function onTheirWay({ scene: { recorded }, index }: DrainField): KubernetesObject[] {
+  const known = (recorded?.steps ?? []).flatMap(({ inventory }) => inventory);
+  return known
+    .map((one) => index.find(one))
+    .filter((one) => one !== undefined)
+    .filter(({ metadata }) => metadata.deletionTimestamp !== undefined);
 }
 
 function handMade({ scope }: DrainField): Blocker[] {
@@ -68,7 +77,8 @@ function disabledInstance({ instance }: DrainField): Blocker[] {
 function missingAccounts({ nodes, index }: DrainField): Blocker[] {
   // Where none was read nobody knows which are missing.
   if (index.ofKind("ServiceAccount").length === 0) return [];
-  return [...nodes.values()].flatMap(({ key, object, inventory }) => {
+  const removing = [...nodes.values()].filter((node) => !goesAlone(node));
+  return removing.flatMap(({ key, object, inventory }) => {
     const name = serviceAccountOf(object);
     const { namespace = "" } = object.metadata;
     if (name === undefined || inventory.length === 0) return [];
@@ -87,8 +97,9 @@ function missingAccounts({ nodes, index }: DrainField): Blocker[] {
 /** Helm cannot be told to keep an object that it installed. */
 function endangeredNamespaces(field: DrainField, { inventories }: Removals): Blocker[] {
   const kept = new Map(inventories.kept.map((one) => [one.key, one]));
-  return [...field.nodes.values()].flatMap(({ key, object, inventory, holdsFlux }) => {
-    if (object.kind !== HelmRelease.kind || holdsFlux) return [];
+  return [...field.nodes.values()].flatMap((node) => {
+    const { key, object, inventory } = node;
+    if (object.kind !== HelmRelease.kind || goesAlone(node)) return [];
     return inventory
       .filter(({ kind, group }) => kind === "Namespace" && group === "")
       .flatMap(({ name }) => {

@@ -11,6 +11,7 @@ import type { KubernetesObject } from "../../object.ts";
 import { type InventoryEntry, inventoryOf } from "../../tree/inventory.ts";
 import { type Key, keyFrom, keyOf } from "../../tree/owner.ts";
 import type { DrainScene } from "./drain-plan.ts";
+import { markOf } from "./marks.ts";
 import { type Scope, scopeOf } from "../scope.ts";
 import { compareKeys, SceneIndex } from "./scene-index.ts";
 
@@ -26,6 +27,13 @@ export interface DrainNode {
   readonly remote: boolean;
   /** It installed flux-operator or the FluxInstance: an uninstall would take Flux along. */
   readonly holdsFlux: boolean;
+  /** Whose mark asks that what it applied stays, and which, such as `marked helm.sh/resource-policy: keep`. */
+  readonly mark: string | undefined;
+}
+
+/** Whether the node goes alone, and what it applied stays. */
+export function goesAlone({ holdsFlux, mark }: DrainNode): boolean {
+  return holdsFlux || mark !== undefined;
 }
 
 /** What a drain has to do with: its nodes, and everything else around them. */
@@ -51,8 +59,12 @@ export function fieldOf(scene: DrainScene): DrainField {
   const scope = scopeOf(flux, sync);
   const made = scope.made.filter(({ kind }) => nodeKinds.includes(kind));
   const index = new SceneIndex([...flux, ...objects]);
+  const appliers = new Map(made.map((object) => [keyOf(object), object]));
   const nodes = made
-    .map((object) => nodeOf(object, index, fluxNamespace))
+    .map((object) => ({
+      ...nodeOf(object, index, fluxNamespace),
+      mark: markOf(object, appliers),
+    }))
     .sort((a, b) => compareKeys(a.key, b.key));
   return {
     scene,
@@ -64,7 +76,11 @@ export function fieldOf(scene: DrainScene): DrainField {
   };
 }
 
-function nodeOf(object: KubernetesObject, index: SceneIndex, fluxNamespace: string): DrainNode {
+function nodeOf(
+  object: KubernetesObject,
+  index: SceneIndex,
+  fluxNamespace: string,
+): Omit<DrainNode, "mark"> {
   const remote = read(object.spec, "kubeConfig") !== undefined;
   const inventory = remote ? [] : inventoryOf(object);
   const holdsFlux =

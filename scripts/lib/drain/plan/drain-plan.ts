@@ -35,8 +35,8 @@ export interface DrainStep {
   /** Deleted while suspended it would leave everything behind: it is resumed, frozen, right before its deletion. */
   readonly suspended: boolean;
   /**
-   * It holds Flux itself, such as flux-operator's own release: it is suspended, right before its deletion, so that it
-   * removes nothing.
+   * It is suspended, right before its deletion, so that it removes nothing: it holds Flux itself, such as flux-operator's own
+   * release, or a person marked it, or what applied it, to be kept.
    */
   readonly deletedSuspended: boolean;
   /** What has to be gone with it; Flux objects that are steps of their own are not among it, nor is what is kept. */

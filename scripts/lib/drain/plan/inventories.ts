@@ -83,9 +83,10 @@ function claimsOf({ nodes }: DrainField): ReadonlyMap<Id, number> {
 }
 
 /** Why nothing goes with the node; undefined when something does. */
-function wholeStays({ object, inventory, holdsFlux }: DrainNode): string | undefined {
+function wholeStays({ object, inventory, holdsFlux, mark }: DrainNode): string | undefined {
   const stays = `its ${inventory.length} objects stay`;
   if (holdsFlux) return `it installs Flux itself: ${stays} until Flux goes`;
+  if (mark !== undefined) return `${mark}: ${stays}`;
   if (object.kind === HelmRelease.kind || prunes(object.spec)) return undefined;
   const policy = textOf(read(object.spec, "deletionPolicy"));
   return `${stays}: its spec says ${policy === "Orphan" ? "deletionPolicy: Orphan" : "prune: false"}`;

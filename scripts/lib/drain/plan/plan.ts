@@ -4,7 +4,7 @@ import type { KubernetesObject } from "../../object.ts";
 import { type Key, keyOf } from "../../tree/owner.ts";
 import { addressesOf } from "./addresses.ts";
 import { blockersOf } from "./blockers.ts";
-import { type DrainField, type DrainNode, fieldOf } from "./drain-node.ts";
+import { type DrainField, type DrainNode, fieldOf, goesAlone } from "./drain-node.ts";
 import type {
   Address,
   DrainPlan,
@@ -53,10 +53,11 @@ export function planDrain(scene: DrainScene, options: PlanOptions): DrainPlan {
 }
 
 function stepOf(
-  { key, object, holdsFlux }: DrainNode,
+  node: DrainNode,
   { inventories, volumes, addresses, order }: Removals,
   { budgets }: PlanOptions,
 ): DrainStep {
+  const { key, object } = node;
   const { name, namespace = "", uid = "" } = object.metadata;
   const removal = {
     inventory: inventories.going.get(key) ?? [],
@@ -73,7 +74,7 @@ function stepOf(
     stage,
     after,
     suspended: isSuspended(object),
-    deletedSuspended: holdsFlux,
+    deletedSuspended: goesAlone(node),
     ...removal,
     budgetSeconds: budgetOf(object, removal, budgets),
     estimateSeconds: estimateOf(object, removal, budgets),

@@ -1,7 +1,7 @@
 import { HelmRelease } from "../../kinds.ts";
 import type { KubernetesObject } from "../../object.ts";
 import { type Key, keyOf, ownerOf } from "../../tree/owner.ts";
-import type { DrainField, DrainNode } from "./drain-node.ts";
+import { type DrainField, type DrainNode, goesAlone } from "./drain-node.ts";
 import type { Inventories } from "./inventories.ts";
 import { idOfObject } from "./scene-index.ts";
 import { isKept } from "../scope.ts";
@@ -50,7 +50,7 @@ export function installingNode(
   object: KubernetesObject,
 ): DrainNode | undefined {
   const node = nodes.get(ownerOf(object) ?? "");
-  if (node === undefined || node.remote || node.holdsFlux || isKept(object)) return undefined;
+  if (node === undefined || node.remote || goesAlone(node) || isKept(object)) return undefined;
   return node.object.kind === HelmRelease.kind && node.inventory.length === 0 ? node : undefined;
 }
 

@@ -6,7 +6,7 @@ import { drainManager, suspendPatch } from "../freeze/freeze.ts";
 import { nameOf, referenceOf, type StepContext, type StepStuck } from "./step.ts";
 
 /** How long a controller gets to let go of what it no longer has to remove anything for. */
-const graceBound = 15_000;
+export const graceBound = 15_000;
 
 export interface ForceContext extends Omit<StepContext, "position"> {
   /** @default 15 seconds */

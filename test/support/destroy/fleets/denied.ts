@@ -7,7 +7,7 @@ import { account, Role, type Rule } from "../manifests.ts";
 const namespace = "denied";
 
 /** All that a release needs to be installed, and nothing by which it could be uninstalled. */
-const withoutDelete: readonly Rule[] = [
+export const withoutDelete: readonly Rule[] = [
   { apiGroups: [""], resources: ["secrets"], verbs: ["*"] },
   {
     apiGroups: ["", "apps"],

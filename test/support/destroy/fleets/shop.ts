@@ -15,6 +15,8 @@ import { claim, loadBalancer, Service } from "../manifests.ts";
 export const finalizer = "example.com/hold";
 
 const afterBase = { dependsOn: [{ name: "base" }] };
+/** As long as its held part may hold up a drain. */
+const extrasLayer = { ...afterBase, timeout: "6s" };
 const afterWeb = { dependsOn: [{ name: "web" }] };
 
 /**
@@ -24,7 +26,7 @@ const afterWeb = { dependsOn: [{ name: "web" }] };
 export function shop(places: Places): Fleet {
   const held = configMap("held", {});
   return {
-    cluster: [layer("base"), layer("apps", afterBase), layer("extras", afterBase)],
+    cluster: [layer("base"), layer("apps", afterBase), layer("extras", extrasLayer)],
     base: [
       namespaceManifest("shop"),
       namespaceManifest("plain"),
@@ -48,7 +50,7 @@ export function shop(places: Places): Fleet {
 
 /** The shop once a person has suspended two of its releases, which get new values, and one of its layers. */
 export const suspended: Fleet = {
-  cluster: [layer("extras", { ...afterBase, suspend: true })],
+  cluster: [layer("extras", { ...extrasLayer, suspend: true })],
   apps: within("shop", [suspendedRelease("paused"), suspendedRelease("resumed")]),
 };
 

@@ -6,6 +6,7 @@ import {
   inShop,
   layers,
   patchedScene,
+  planOf,
   planScene,
 } from "../../../support/drain-plan.ts";
 import {
@@ -20,6 +21,7 @@ import {
 import { withMetadata } from "../../../../support/applied-scene.ts";
 import { layer } from "../../../../support/destroy/fleet.ts";
 import { loadBalancer } from "../../../../support/destroy/manifests.ts";
+import type { Manifest } from "../../../../support/stuck/manifest.ts";
 
 const finalizers = (...names: readonly string[]) => ({ metadata: { finalizers: names } });
 
@@ -120,5 +122,21 @@ describe("a drain may be held up when", () => {
     const unread = [{ apiVersion: "example.com/v1", kind: "Thing", message: "500" }];
     const { blockers } = planScene({ ...patchedScene(smallFleet, {}), unread });
     assert.match(blockers[0]?.problem ?? "", /^\(example\.com\/v1\) cannot be listed.*: 500$/);
+  });
+
+  it("somebody holds what an interrupted drain deleted, with all that named it", () => {
+    const recorded = planOf(smallFleet);
+    const deletionTimestamp = "2026-01-01T00:00:00Z";
+    const held = withMetadata(note, { deletionTimestamp, finalizers: ["example.com/hold"] });
+    const left = (one: Manifest) => ({
+      ...patchedScene({ cluster: [] }, { others: inShop(one) }),
+      recorded,
+    });
+    assert.deepEqual(
+      planScene(left(held)).blockers.map(({ key, problem }) => [key, problem]),
+      [[noteKey, `is being deleted since ${deletionTimestamp}, held by example.com/hold`]],
+    );
+    // What a person made anew under its name is no part of it.
+    assert.deepEqual(planScene(left(note)).blockers, []);
   });
 });

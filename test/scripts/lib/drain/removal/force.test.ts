@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 
 import { HelmRelease } from "../../../../../scripts/lib/kinds.ts";
 import { cart, cartWorkload, failed, root, run, setUp } from "../../../support/drain.ts";
 import { runFlux } from "../../../support/fake-flux.ts";
 import { putController } from "../../../support/flux.ts";
-import { putRelease } from "../../../support/gitops.ts";
+import { ownedBy, putRelease } from "../../../support/gitops.ts";
 import type { FakeApiServer } from "../../../../support/api-server.ts";
 
 /** A release whose uninstall fails for ever, and which lets go only when it is suspended. */
@@ -67,6 +70,38 @@ describe("a drain that is forced", { timeout: 60_000, concurrency: 4 }, () => {
     putController(server, "helm-controller", { holder: "helm-controller-old99_1" });
     await run(server, { force: true });
     assert.equal(server.get(cart), undefined);
+  });
+
+  /** Somebody else holds what the release installed. */
+  function holdWorkload(server: FakeApiServer): void {
+    runFlux(server);
+    server.merge(cart, { spec: { uninstall: { timeout: "1s" } } });
+    const labels = ownedBy("helm", "cart", "shop");
+    server.merge(cartWorkload, { metadata: { labels, finalizers: ["example.com/hold"] } });
+  }
+
+  it("goes on past what somebody else holds, and names it", async (t) => {
+    const server = await setUp(t);
+    holdWorkload(server);
+    const lines: string[] = [];
+    const reportDirectory = mkdtempSync(join(tmpdir(), "flux-bootstrap-force-"));
+    t.after(() => {
+      rmSync(reportDirectory, { recursive: true });
+    });
+    await run(server, { force: true, graceMilliseconds: 300, reportDirectory }, lines);
+    assert.match(lines.join("\n"), /^forced: Deployment\/shop\/cart is left behind$/m);
+    assert.deepEqual(server.get(cartWorkload)?.metadata.finalizers, ["example.com/hold"]);
+    assert.equal(server.get(root), undefined);
+    const report = readFileSync(join(reportDirectory, "destroy.md"), "utf8");
+    assert.match(report, /Deployment\/shop\/cart: deleting for .* finalizers example\.com\/hold/);
+  });
+
+  it("is the only one that goes past it", async (t) => {
+    const server = await setUp(t);
+    holdWorkload(server);
+    const { details } = await failed(server, { graceMilliseconds: 300 });
+    assert.match(details.join("\n"), /^Deployment\/shop\/cart: deleting for /m);
+    assert.notEqual(server.get(root), undefined);
   });
 
   it("strips no finalizer: what nobody lets go stays, and is named", async (t) => {
