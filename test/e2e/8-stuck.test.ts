@@ -32,13 +32,15 @@ const fluxNamespace = "flux-system";
 let stage: Stage;
 /** Another cluster, on which faults and full queues have their time while the first one works. */
 let aside: Stage;
-let played: ReturnType<typeof playAside>;
+let begun: ReturnType<typeof playAside> | undefined;
+
+/** Begins with the first call: not before the ninety have had the processors for themselves. */
+const played = () => (begun ??= playAside());
 
 before(async () => {
   const names = ["stuck", "aside"];
   const grounds = await Promise.all(names.map((name) => Ground.start(name, fluxOptions)));
   [stage, aside] = grounds.map((ground) => new Stage(ground)) as [Stage, Stage];
-  played = playAside();
 });
 
 after(async () => {
@@ -98,15 +100,19 @@ describe("ninety releases out of retries among a hundred, once their cause is go
   let readyAfter: number;
 
   before(async () => {
-    const made = await breakReleases(stage);
-    await mend(made);
-    started = Date.now();
-    const all = async (test: Test): Promise<number> => {
-      await made.until(hundred.broken, test, 120_000);
-      return Date.now() - started;
-    };
-    const repaired = repairOn(stage.ground);
-    [handledAfter, readyAfter, result] = await Promise.all([all(handled), all(ready), repaired]);
+    try {
+      const made = await breakReleases(stage);
+      await mend(made);
+      started = Date.now();
+      const all = async (test: Test): Promise<number> => {
+        await made.until(hundred.broken, test, 120_000);
+        return Date.now() - started;
+      };
+      const repaired = repairOn(stage.ground);
+      [handledAfter, readyAfter, result] = await Promise.all([all(handled), all(ready), repaired]);
+    } finally {
+      played();
+    }
   });
 
   it("have all handled their token within 35 seconds", (test) => {
@@ -141,7 +147,7 @@ describe("ninety releases out of retries among a hundred, once their cause is go
 
 describe("a repair", () => {
   it("names the right that is missing before it writes anything", async () => {
-    const { refusal, writes } = await played.denied;
+    const { refusal, writes } = await played().denied;
     assert.ok(refusal instanceof Failure, String(refusal));
     assert.match(
       refusal.message,
@@ -151,7 +157,7 @@ describe("a repair", () => {
   });
 
   it("outlives ten seconds in which the API server does not answer, and writes nothing twice", async () => {
-    const { names, records, writes } = await played.outage;
+    const { names, records, writes } = await played().outage;
     const wanted = names.map((name) => [`HelmRelease/faults/${name}`, 1, "effective"]);
     assert.deepEqual(outcomesOf(records), wanted);
     assert.deepEqual(
@@ -202,7 +208,7 @@ describe("releases behind a full queue are classified", () => {
   let result: Classified;
 
   before(async () => {
-    result = await played.queued;
+    result = await played().queued;
   });
 
   themselves([queue], () => result);
@@ -212,7 +218,7 @@ describe("releases whose controller was killed are classified", () => {
   let result: Classified;
 
   before(async () => {
-    result = await played.killed;
+    result = await played().killed;
   });
 
   themselves([lost], () => result);
@@ -222,7 +228,7 @@ describe("releases without a controller are classified", () => {
   let result: Classified;
 
   before(async () => {
-    result = await played.gone;
+    result = await played().gone;
   });
 
   themselves(down, () => result);
