@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
+import { rareCollection } from "../garbage-collection.ts";
 import { processStart } from "../process-start.ts";
 
 /** ProcessSpec is a program to run in the background. */
@@ -31,7 +32,7 @@ export function startProcess(spec: ProcessSpec): ProcessRecord {
     const child = spawn(spec.command, spec.arguments, {
       detached: true,
       stdio: ["ignore", log, log],
-      env: { ...inheritedEnvironment(), ...spec.environment },
+      env: { ...inheritedEnvironment(), ...rareCollection(), ...spec.environment },
     });
     child.on("error", () => undefined);
     child.unref();

@@ -3,6 +3,7 @@ import { join } from "node:path";
 
 import type { Cluster } from "../../scripts/lib/cluster.ts";
 import { freePorts } from "../cluster/ports.ts";
+import { rareCollection } from "../garbage-collection.ts";
 import { Container } from "./container.ts";
 import { type ContainerState, creating } from "./container-state.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
@@ -109,6 +110,7 @@ export class PodRunner {
     const home = join(this.#directory, "volumes", "tmp");
     const all = {
       HOME: home,
+      ...rareCollection(),
       HTTP_PROXY: this.#node.proxy.url,
       ...this.#apiServerEnvironment(),
       ...environment,

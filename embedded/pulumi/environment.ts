@@ -15,6 +15,7 @@ import { syncCrds } from "../chart/crds.ts";
 import { layoutOf } from "../cluster/layout.ts";
 import { writeAtomically } from "../cluster/record.ts";
 import { installCommandPlugin } from "../command-plugin/install.ts";
+import { rareCollection } from "../garbage-collection.ts";
 import { stateHome } from "../home.ts";
 import type { Toolchain } from "../toolchain/build.ts";
 import { mergeStackConfig } from "./stack-config.ts";
@@ -63,6 +64,7 @@ export async function prepareEnvironment(options: EnvironmentOptions): Promise<E
     stack,
     project,
     environment: {
+      ...rareCollection(),
       ...withoutPulumi(process.env),
       PATH: [toolchain.bin, dirname(process.execPath), process.env["PATH"]].join(delimiter),
       PULUMI_HOME: home,

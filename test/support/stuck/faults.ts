@@ -10,7 +10,7 @@ import type { KubernetesObject } from "../../../scripts/lib/object.ts";
 import type { RepairResult } from "../../../scripts/lib/repair/repair.ts";
 import { GivenUp } from "./given-up.ts";
 import type { Ground } from "./ground.ts";
-import { manifest } from "./manifest.ts";
+import { manifest, ServiceAccount } from "./manifest.ts";
 import { repairOn } from "./repairs.ts";
 import type { Stage } from "./stage.ts";
 
@@ -54,13 +54,6 @@ async function withoutAnswers({ embedded }: Ground): Promise<void> {
     process.kill(server.pid, "SIGCONT");
   }
 }
-
-const ServiceAccount: Resource = {
-  apiVersion: "v1",
-  kind: "ServiceAccount",
-  plural: "serviceaccounts",
-  namespaced: true,
-};
 
 function rbac(kind: string, plural: string): Resource {
   return { apiVersion: "rbac.authorization.k8s.io/v1", kind, plural, namespaced: false };

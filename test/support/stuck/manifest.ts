@@ -24,6 +24,13 @@ export interface Places {
   readonly git: string;
 }
 
+export const ServiceAccount: Resource = {
+  apiVersion: "v1",
+  kind: "ServiceAccount",
+  plural: "serviceaccounts",
+  namespaced: true,
+};
+
 type Meta = Pick<ObjectMeta, "name"> & Partial<ObjectMeta>;
 
 /** A manifest of any kind; `fields` are those beside metadata. */

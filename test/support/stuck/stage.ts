@@ -3,7 +3,7 @@ import { OCIRepository } from "../../../scripts/lib/kinds.ts";
 import type { KubernetesObject, Reference } from "../../../scripts/lib/object.ts";
 import { type Key, keyOf } from "../../../scripts/lib/tree/owner.ts";
 import type { Ground } from "./ground.ts";
-import { inNamespace, type Manifest, namespaceManifest } from "./manifest.ts";
+import { inNamespace, type Manifest, namespaceManifest, ServiceAccount } from "./manifest.ts";
 import { Objects } from "./objects.ts";
 import { namespaceOf, referenceOf, settled, type Scenario, type Test } from "./scenario.ts";
 
@@ -70,6 +70,8 @@ export class Stage {
     const placed = manifests.map((one) => inNamespace(one, namespace));
     const charts = placed.filter(({ resource }) => resource === OCIRepository);
     await this.apply([namespaceManifest(namespace), ...charts]);
+    // Without the account that the controller manager makes for it, a namespace takes no pod.
+    await this.until({ resource: ServiceAccount, name: "default", namespace }, () => true);
     // A chart that gets ready later would end the installs that wait for their health.
     for (const { object } of charts) {
       const at = { resource: OCIRepository, name: object.metadata.name, namespace };
