@@ -5,6 +5,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { rareCollection } from "../embedded/garbage-collection.ts";
 import { formatDuration, stderrLog as log } from "../scripts/lib/log.ts";
 import { endToEnd } from "./support/end-to-end.ts";
 
@@ -63,20 +64,12 @@ const tests: readonly Step[] = [
   ),
 ];
 
-/** A file that prettier has passed is read again when its content, the options or prettier are others. */
-const keptByContent = [
-  "--cache",
-  "--cache-strategy=content",
-  `--cache-location=${join("node_modules", ".cache", "prettier-passed.json")}`,
-];
-
 const suites: Readonly<Record<string, readonly Step[]>> = {
   unit: tests,
   check: [
     ...tests.slice(0, -1),
-    ["types", ["tsc", "--noEmit"]],
-    ["format", ["prettier", "--check", "--log-level=warn", ...keptByContent, "."]],
-    ["lint", ["oxlint"]],
+    ["format", ["oxfmt", "--check"]],
+    ["types and lint", ["oxlint"]],
     ...tests.slice(-1),
   ],
 };
@@ -87,7 +80,11 @@ async function outcome(command: readonly [string, ...string[]]) {
   const child = spawn(program, programArguments, {
     cwd: root,
     // What Node compiles is kept by its content.
-    env: { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"), ...process.env },
+    env: {
+      NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"),
+      ...rareCollection(),
+      ...process.env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

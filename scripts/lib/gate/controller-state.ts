@@ -49,7 +49,8 @@ export interface Observed {
 
 /** Either the pod that leads, or what is missing until one does. */
 export type ControllerState =
-  { readonly ready: true; readonly pod: Pod } | { readonly ready: false; readonly missing: string };
+  | { readonly ready: true; readonly pod: Pod }
+  | { readonly ready: false; readonly missing: string };
 
 /**
  * controllerState tells whether exactly one current pod of the controller is ready and leads. A Deployment that is

@@ -7,7 +7,8 @@ export const fixModes = ["off", "safe", "all"] as const;
 export type FixMode = (typeof fixModes)[number];
 
 export type FixDecision =
-  { readonly fix: "delete-pod" } | { readonly fix: "none"; readonly why: string };
+  | { readonly fix: "delete-pod" }
+  | { readonly fix: "none"; readonly why: string };
 
 const minute = 60_000;
 

@@ -14,7 +14,14 @@ import type { Key } from "../tree/owner.ts";
  * - failed: the write was refused
  */
 export type RepairOutcome =
-  "planned" | "asked" | "handled" | "effective" | "ineffective" | "unanswered" | "gone" | "failed";
+  | "planned"
+  | "asked"
+  | "handled"
+  | "effective"
+  | "ineffective"
+  | "unanswered"
+  | "gone"
+  | "failed";
 
 /** RepairRecord is one write to one object, and what came of it. */
 export interface RepairRecord {

@@ -10,7 +10,8 @@ import { handledChange, type Finding, type Moment } from "./verification.ts";
 
 /** The pod that a restart may delete, or why none may be. */
 export type RestartTarget =
-  { readonly pod: Pod; readonly why?: never } | { readonly pod?: never; readonly why: string };
+  | { readonly pod: Pod; readonly why?: never }
+  | { readonly pod?: never; readonly why: string };
 
 /** restartTarget allows a restart only of a controller whose canary failed although its pod is up and leads. */
 export function restartTarget(

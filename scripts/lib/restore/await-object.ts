@@ -4,7 +4,8 @@ import { type Wait, waitFor, type Waiting } from "../wait.ts";
 
 /** Verdict on the object as it is now: what it came to, or the state for a person who waits. Throws to give up. */
 export type Judged<T> =
-  { readonly done: true; readonly value: T } | { readonly done: false; readonly state: string };
+  | { readonly done: true; readonly value: T }
+  | { readonly done: false; readonly state: string };
 
 /** awaitObject follows one object until `judge` is done with it. */
 export async function awaitObject<T>(

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 
-import { format } from "prettier";
+import { format } from "oxfmt";
 
 import type { Snapshot } from "../../../scripts/lib/classify/snapshot.ts";
 import type { KubernetesObject } from "../../../scripts/lib/object.ts";
@@ -72,6 +72,6 @@ export async function writeControllers(snapshot: Snapshot, places: Places): Prom
 }
 
 async function writeJson(file: URL, value: unknown): Promise<void> {
-  const text = await format(JSON.stringify(value), { parser: "json", printWidth: 100 });
-  writeFileSync(file, text);
+  const { code } = await format(file.pathname, JSON.stringify(value), { printWidth: 100 });
+  writeFileSync(file, code);
 }

@@ -1,4 +1,4 @@
-import { format } from "prettier";
+import { format } from "oxfmt";
 
 import {
   type State,
@@ -65,7 +65,8 @@ ready.
 /** statesDocument is docs/states.md. */
 export async function statesDocument(): Promise<string> {
   const parts = sections.map(([title, ids, note]) => section(title, ids, note));
-  return format([introduction, ...parts].join("\n"), { parser: "markdown", printWidth: 100 });
+  const { code } = await format("states.md", [introduction, ...parts].join("\n"));
+  return code;
 }
 
 function section(title: string, ids: RegExp, note: string): string {

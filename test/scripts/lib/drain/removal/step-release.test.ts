@@ -132,7 +132,8 @@ describe("what a step releases", { timeout: 60_000, concurrency: 4 }, () => {
     server.heard = (request) => {
       if (!request.startsWith("DELETE") || !request.includes("/helmreleases/cart")) return;
       const spec = server.get(volume)?.spec as
-        { persistentVolumeReclaimPolicy?: string } | undefined;
+        | { persistentVolumeReclaimPolicy?: string }
+        | undefined;
       policy = spec?.persistentVolumeReclaimPolicy;
     };
     await run(server, { volumes: "keep" });
