@@ -28,7 +28,10 @@ export async function readConfig(): Promise<Config> {
     project,
     stack,
   });
-  if (parsed.problems === undefined) return parsed.config;
+  if (parsed.problems === undefined) {
+    for (const { severity, text } of parsed.notes) void pulumi.log[severity](text);
+    return parsed.config;
+  }
   const { length } = parsed.problems;
   const list = parsed.problems.map((problem) => `  - ${problem}`).join("\n");
   throw runError(

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
+import type { Claim } from "./cluster/claim.ts";
 import type { Cluster } from "./cluster/contract.ts";
 import type { ClusterConfig, DrainConfig } from "./config/types.ts";
 import { firstDrain } from "../scripts/lib/drain/drain-id.ts";
@@ -41,6 +42,7 @@ export class Drain extends pulumi.ComponentResource {
           // A person may have put a token into a command.
           DRAIN_HOOKS: pulumi.secret(JSON.stringify(hooks)),
           REPORT_DIRECTORY: reportDirectory,
+          ...claimVariables(cluster.claim),
         },
       },
       { parent: this },
@@ -48,4 +50,12 @@ export class Drain extends pulumi.ComponentResource {
     this.id = result.apply(({ id }) => id ?? firstDrain);
     this.registerOutputs();
   }
+}
+
+/** What the destroy has to know of who holds the cluster, and of what was there before. */
+function claimVariables({ owner, adopts }: Claim): Readonly<Record<string, string>> {
+  return {
+    ...(owner !== undefined && { CLUSTER_OWNER: owner.id }),
+    ...(adopts.objects.length > 0 && { ADOPTS: JSON.stringify(adopts) }),
+  };
 }

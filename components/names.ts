@@ -12,7 +12,7 @@ export const operatorName = "flux-operator";
 /** The Secret with the age keys that decrypt what is in Git. */
 export const sopsSecretName = "sops-age";
 
-/** The Secret with the credentials of the source, when the program makes it. */
+/** The Secret with the credentials of the source, when the program makes it; for a kind of them with its name behind it. */
 export const sourceSecretName = "flux-system";
 
 /** The ConfigMap with what the program knows of the cluster and Git does not. */

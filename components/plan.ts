@@ -1,20 +1,26 @@
 import { readFileSync } from "node:fs";
 
 import type { Cluster } from "./cluster/contract.ts";
-import type { ClusterConfig, Config, DrainConfig, GitCredentials } from "./config/types.ts";
+import type { ClusterConfig, Config, DrainConfig, SyncConfig } from "./config/types.ts";
 import { demoKeyFile } from "./demo-key.ts";
 import type { FluxInstanceSpec, FluxSyncSpec } from "./flux/api.ts";
 import { instanceSpec } from "./flux/instance-spec.ts";
-import { sourceSecretName } from "./names.ts";
+import { type OperatorOptions, operatorOptions } from "./flux/operator-values.ts";
+import { sourceFields } from "./flux/source-fields.ts";
+import { type SourceSecret, sourceSecret } from "./flux/source-secret.ts";
 
 /** Plan is what the steps get: what is configured, joined with what the cluster supplies. */
 export interface Plan {
   /** File name ending in `.agekey` -> private key (secret). */
   readonly ageKeys: Readonly<Record<string, string>>;
-  readonly gitCredentials: GitCredentials | undefined;
+  /** What opens the source; undefined: nothing, or what is made elsewhere. */
+  readonly source: SourceSecret | undefined;
   readonly runtimeInfo: Readonly<Record<string, string>>;
+  readonly operator: OperatorOptions;
   readonly spec: FluxInstanceSpec;
   readonly sync: FluxSyncSpec;
+  /** What the source has besides. */
+  readonly sourceFields: Readonly<Record<string, object>>;
   readonly drain: DrainConfig & {
     readonly kind: ClusterConfig["kind"];
     readonly reportDirectory: string;
@@ -25,10 +31,13 @@ export interface Plan {
 
 export function plan(config: Config, cluster: Pick<Cluster, "name" | "supplies">): Plan {
   const ageKeys = ageKeysOf(config);
+  const url = config.sync.url ?? cluster.supplies.gitUrl ?? "";
+  const { credentials } = config;
+  const source = credentials === undefined ? undefined : sourceSecret(credentials, url);
   const reportDirectory = `.flux-bootstrap/${config.environment}`;
   return {
     ageKeys,
-    gitCredentials: config.gitCredentials,
+    source,
     runtimeInfo: {
       CLUSTER_NAME: cluster.name,
       ENVIRONMENT: config.environment,
@@ -36,26 +45,31 @@ export function plan(config: Config, cluster: Pick<Cluster, "name" | "supplies">
       ...cluster.supplies.runtimeInfo,
       ...config.runtimeInfo,
     },
-    spec: instanceSpec(config.flux, Object.keys(ageKeys).length > 0),
-    sync: syncSpec(config, cluster.supplies.gitUrl),
+    operator: operatorOptions(config),
+    spec: instanceSpec(config),
+    sync: syncSpec(config.sync, url, source),
+    sourceFields: sourceFields(config.sync),
     drain: { ...config.drain, kind: config.cluster.kind, reportDirectory },
     reportDirectory,
   };
 }
 
 /** The example fleet is encrypted with a key that everybody has; only an embedded cluster takes it. */
-function ageKeysOf({ ageKeys, cluster }: Config): Readonly<Record<string, string>> {
-  if (cluster.kind !== "embedded" || Object.keys(ageKeys).length > 0) return ageKeys;
+function ageKeysOf({ ageKeys, cluster, decryption }: Config): Readonly<Record<string, string>> {
+  const isDemo = cluster.kind === "embedded" && decryption.provider === "age";
+  if (!isDemo || Object.keys(ageKeys).length > 0) return ageKeys;
   return { "demo.agekey": readFileSync(new URL(`../${demoKeyFile}`, import.meta.url), "utf8") };
 }
 
-function syncSpec({ sync, gitCredentials }: Config, suppliedUrl: string | undefined): FluxSyncSpec {
-  const { kind, ref, path, interval, provider } = sync;
-  const pullSecret =
-    sync.pullSecret ?? (gitCredentials === undefined ? undefined : sourceSecretName);
+function syncSpec(
+  { kind, ref, path, interval, provider, ...sync }: SyncConfig,
+  url: string,
+  source: SourceSecret | undefined,
+): FluxSyncSpec {
+  const pullSecret = sync.pullSecret ?? source?.name;
   return {
     kind,
-    url: sync.url ?? suppliedUrl ?? "",
+    url,
     ref,
     path,
     interval,

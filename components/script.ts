@@ -19,9 +19,11 @@ export interface ScriptArgs {
   readonly cluster: ScriptCluster;
   /** Runs when the resource is made or replaced. */
   readonly create: Program;
+  /** Runs when an input is another. @default what keeps the last result */
+  readonly update?: Program;
   /** Runs at destroy. @default nothing */
   readonly delete?: Program;
-  /** Inputs besides those of the cluster. A change of them alone runs nothing. */
+  /** Inputs besides those of the cluster. A change of them alone runs `update`. */
   readonly environment?: Readonly<Record<string, pulumi.Input<string>>>;
   /** A change of these runs `create` again, and then the old `delete`. */
   readonly triggers?: readonly pulumi.Input<string>[];
@@ -60,7 +62,7 @@ function commandArgs({ cluster, environment, triggers, ...args }: ScriptArgs): C
   return {
     interpreter: ["node", "--disable-warning=ExperimentalWarning"],
     create: args.create,
-    update: keep,
+    update: args.update ?? keep,
     ...(args.delete !== undefined && { delete: args.delete }),
     environment: {
       KUBECONFIG_CONTENT: pulumi.secret(kubeconfig),

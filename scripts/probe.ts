@@ -1,5 +1,6 @@
 import { requireSameCluster } from "./lib/connection.ts";
 import { thawStale } from "./lib/drain/freeze/thaw.ts";
+import { withLease } from "./lib/lease.ts";
 import { formatDuration } from "./lib/log.ts";
 import { readProbe } from "./lib/probe/input.ts";
 import { probeSource } from "./lib/probe/probe.ts";
@@ -11,8 +12,13 @@ await runScript(async ({ environment, redactor, log, signal }) => {
   const { kind, url } = options.source;
   log.start(`probing ${kind} ${url}`);
   await requireSameCluster(connection);
-  await thawStale(connection.cluster, connection.namespace, { log, signal });
-  const result = await probeSource(connection.cluster, options, { log, signal });
+  const { cluster, namespace } = connection;
+  await thawStale(cluster, namespace, { log, signal });
+  // The probe of another would be removed, and taken for this one.
+  const alone = { name: "flux-bootstrap-probe", namespace, what: "probe of this cluster" };
+  const result = await withLease(cluster, { ...alone, patient: true, signal }, () =>
+    probeSource(cluster, options, { log, signal }),
+  );
   log.done(`${kind} has revision ${result.revision} in ${formatDuration(result.seconds * 1000)}`);
   return result;
 });

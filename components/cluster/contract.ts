@@ -1,5 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { Claim } from "./claim.ts";
+
 /** Cluster is what every kind of cluster gives to the steps after it. */
 export interface Cluster {
   readonly name: string;
@@ -13,6 +15,10 @@ export interface Cluster {
   readonly identity: pulumi.Output<string>;
   /** The command by which a person reaches the cluster; it holds no credential. */
   readonly access: string;
+  /** What this stack holds of it. */
+  readonly claim: Claim;
+  /** What every component of the stack has to have, so that its resources heed the claim. */
+  readonly transformations: pulumi.ResourceTransformation[];
   /** What a cluster of this kind brings along. */
   readonly supplies: ClusterSupplies;
 }

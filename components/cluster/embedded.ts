@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EmbeddedClusterConfig } from "../config/types.ts";
 import { runError } from "../run-error.ts";
 import { type ConnectionRecord, readConnectionRecord } from "./connection-record.ts";
+import { placeholderKubeconfig } from "./placeholder.ts";
 import type { ClusterSource } from "./source.ts";
 
 /** The chart that stands in for the published one, relative to the project. */
@@ -18,15 +19,6 @@ const placeholder: ConnectionRecord = {
   operatorChart,
 };
 
-const placeholderKubeconfig = JSON.stringify({
-  apiVersion: "v1",
-  kind: "Config",
-  clusters: [{ name: "placeholder", cluster: { server: "https://127.0.0.1:1" } }],
-  users: [{ name: "placeholder", user: {} }],
-  contexts: [{ name: "placeholder", context: { cluster: "placeholder", user: "placeholder" } }],
-  "current-context": "placeholder",
-});
-
 /**
  * embeddedSource is the cluster that `npm start` runs on this machine. A preview does without one; an `up` throws when
  * it is not there.
@@ -38,6 +30,7 @@ export function embeddedSource({ name }: EmbeddedClusterConfig): ClusterSource {
     context: undefined,
     access: "npm run shell",
     unreachableFix: "Run: npm start",
+    loginFix: "Run: npm start",
     previewNote: `the embedded cluster "${name}" does not run: this preview compares with the state only`,
     supplies: {
       operatorChart,
@@ -53,5 +46,5 @@ function missing(name: string) {
       `the embedded cluster "${name}" must be running, got no record of it. Run: npm start`,
     );
   }
-  return { record: placeholder, kubeconfig: placeholderKubeconfig };
+  return { record: placeholder, kubeconfig: placeholderKubeconfig() };
 }

@@ -1,6 +1,7 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
 
 import type { ClusterConfig, Config } from "../config/types.ts";
+import { transformationsOf } from "./claim.ts";
 import type { Cluster } from "./contract.ts";
 import { embeddedSource } from "./embedded.ts";
 import { existingSource } from "./existing.ts";
@@ -11,11 +12,15 @@ export type { Cluster, ClusterSupplies } from "./contract.ts";
 
 /**
  * createCluster is a cluster whose API server answered with the recorded identity and in which nothing foreign stands
- * where Flux goes. Nothing reaches the cluster before that is known.
+ * where Flux goes. Nothing reaches the cluster before that is known. Where that was adopted, the claim says so.
  */
-export async function createCluster({ cluster, stackLabel, adopt }: Config): Promise<Cluster> {
+export async function createCluster(config: Config): Promise<Cluster> {
+  const { cluster, stackLabel, adopt, flux, sync } = config;
   const source = sourceOf(cluster);
-  const { kubeconfig, identity } = await identify(source, { stackLabel, adopt });
+  const { kubeconfig, identity, claim } = await identify(source, {
+    ...{ stackLabel, adopt, fluxVersion: flux.version },
+    sync: { url: sync.url ?? source.supplies.gitUrl, path: sync.path },
+  });
   const provider = new Provider(
     "kubernetes",
     {
@@ -33,7 +38,10 @@ export async function createCluster({ cluster, stackLabel, adopt }: Config): Pro
     { ignoreChanges: ["clusterIdentifier"] },
   );
   const { context, access, supplies } = source;
-  return { name: cluster.name, kubeconfig, context, provider, identity, access, supplies };
+  const { name } = cluster;
+  const transformations = transformationsOf(claim);
+  const reached = { name, kubeconfig, context, provider, identity, access };
+  return { ...reached, claim, transformations, supplies };
 }
 
 function sourceOf(cluster: ClusterConfig): ClusterSource {

@@ -10,6 +10,8 @@ export interface ClusterSource {
   readonly access: string;
   /** The one command that helps when the API server does not answer. */
   readonly unreachableFix: string;
+  /** What helps when the API server does not accept the login. */
+  readonly loginFix: string;
   /** What a preview says when it goes on without an answer. */
   readonly previewNote: string;
   readonly supplies: ClusterSupplies;

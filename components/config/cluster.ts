@@ -1,7 +1,8 @@
 import { contextProblem } from "../cluster/kubeconfig.ts";
+import { filesIn } from "../cluster/kubeconfig-files.ts";
 import type { Fields } from "./fields.ts";
 import { name, oneOf, text } from "./rules.ts";
-import type { ClusterConfig } from "./types.ts";
+import type { ClusterConfig, ExistingClusterConfig } from "./types.ts";
 
 /** Reads which cluster it is: the object `cluster` and, for an existing one, the secret `kubeconfig`. */
 export function readCluster(root: Fields, stack: string): ClusterConfig {
@@ -14,22 +15,51 @@ export function readCluster(root: Fields, stack: string): ClusterConfig {
 }
 
 function embedded(root: Fields, fields: Fields, own: string): ClusterConfig {
-  fields.absent("context", 'when cluster.kind is "embedded"');
-  root.absent("kubeconfig", 'when cluster.kind is "embedded"');
+  const reason = 'when cluster.kind is "embedded"';
+  fields.absent("context", reason);
+  fields.absent("kubeconfigFile", reason);
+  root.absent("kubeconfig", reason);
   return { kind: "embedded", name: own };
 }
 
-function existing(root: Fields, fields: Fields, own: string): ClusterConfig {
-  const fix = "Run: pulumi config set --secret kubeconfig < FILE";
+function existing(root: Fields, fields: Fields, own: string): ExistingClusterConfig {
   const context = fields.required("context", { ...text, example: "CONTEXT" }) ?? "";
-  const kubeconfig = root.optional("kubeconfig", text) ?? "";
-  if (kubeconfig === "") {
-    root.note("kubeconfig", 'be set when cluster.kind is "existing"', fix);
-  } else if (context !== "") {
-    const problem = contextProblem(kubeconfig, context);
-    if (problem === "unreadable") {
-      root.note("kubeconfig", "be a kubeconfig in YAML", fix);
-    } else if (problem !== undefined) fields.note("context", problem, "Name one of them.");
+  const content = root.optional("kubeconfig", text);
+  if (root.has("kubeconfig")) {
+    fields.absent("kubeconfigFile", "when kubeconfig is set");
+    checkContent(root, fields, { content, context });
+    return { kind: "existing", name: own, context, kubeconfig: { content: content ?? "" } };
   }
-  return { kind: "existing", name: own, kubeconfig, context };
+  const file = fields.optional("kubeconfigFile", { ...text, example: "~/.kube/config" });
+  return { kind: "existing", name: own, context, kubeconfig: { file } };
+}
+
+interface Given {
+  readonly content: string | undefined;
+  readonly context: string;
+}
+
+function checkContent(root: Fields, fields: Fields, { content, context }: Given): void {
+  if (content === undefined || context === "") return;
+  const problem = contextProblem(content, context);
+  if (problem === "unreadable") {
+    const fix = "Run: pulumi config set --secret kubeconfig < FILE";
+    root.note("kubeconfig", "be a kubeconfig in YAML", fix);
+  } else if (problem === undefined) {
+    checkFiles(root, content, context);
+  } else fields.note("context", problem, "Name one of them.");
+}
+
+/** What the setting names in files, another machine and the day of the destroy would lack. */
+function checkFiles(root: Fields, content: string, context: string): void {
+  const files = filesIn(content, context);
+  if (files.length === 0) return;
+  root.report({
+    what: "kubeconfig",
+    must: "hold its certificates and keys as data",
+    got: `files (${files.join(", ")})`,
+    fix:
+      `Run: kubectl config view --raw --flatten --minify --context ${context} | ` +
+      "pulumi config set --secret kubeconfig",
+  });
 }

@@ -1,5 +1,5 @@
-import { Fields, isObject, type Rule } from "./fields.ts";
-import { removeCommand } from "./problem.ts";
+import type { Fields } from "./fields.ts";
+import { readItems } from "./items.ts";
 import { command, duration, name, oneOf } from "./rules.ts";
 import type { ClusterConfig, DrainConfig, DrainHook } from "./types.ts";
 
@@ -16,27 +16,11 @@ export function readDrain(root: Fields, cluster: ClusterConfig): DrainConfig {
   return drain;
 }
 
-const objects: Rule<readonly Readonly<Record<string, unknown>>[]> = {
-  must: "be a list of hooks {name, command, timeout}",
-  parse: (value) => (Array.isArray(value) && value.every(isObject) ? value : undefined),
-};
-
 function readHooks(fields: Fields): readonly DrainHook[] {
-  const { problems, hides } = fields.place;
-  const seen = new Set<string>();
-  return fields.value("hooks", objects, []).map((item, index) => {
-    const path = `${fields.path("hooks")}[${index}]`;
-    const hook = new Fields(item, { path, problems, hides: () => hides("hooks") });
-    const own = {
-      name: hook.required("name", name) ?? "",
-      command: hook.required("command", command) ?? [],
-      timeout: hook.value("timeout", duration, "5m"),
-    };
-    hook.finish();
-    if (own.name !== "" && seen.has(own.name)) {
-      hook.note("name", "be a name that no other hook has", removeCommand(path));
-    }
-    seen.add(own.name);
-    return own;
-  });
+  const must = "be a list of hooks {name, command, timeout}";
+  return readItems(fields, { key: "hooks", must, one: "hook" }, (hook) => ({
+    name: hook.required("name", name) ?? "",
+    command: hook.required("command", command) ?? [],
+    timeout: hook.value("timeout", duration, "5m"),
+  }));
 }

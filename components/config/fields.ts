@@ -77,6 +77,18 @@ export class Fields {
     return this.#values[key] !== undefined && this.#values[key] !== null;
   }
 
+  /** Whether the key asks for something: `false` and `{}` do not, as leaving it out does not. */
+  asks(key: string): boolean {
+    const value = this.#values[key];
+    if (isObject(value)) return Object.keys(value).length > 0;
+    return this.has(key) && value !== false && value !== "false";
+  }
+
+  /** Says that the key may stand there, whatever its value. */
+  allow(key: string): void {
+    this.#known.add(key);
+  }
+
   keys(): string[] {
     return Object.keys(this.#values);
   }

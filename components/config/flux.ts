@@ -1,7 +1,11 @@
-import { fluxRegistry, fluxVersion, operatorVersion } from "../versions.ts";
+import { fluxRegistry, fluxVersion } from "../versions.ts";
+import { readControllers } from "./controllers.ts";
 import { type Fields, isObject, type Rule } from "./fields.ts";
+import { readBeforeNetwork, readProxy } from "./flux-network.ts";
+import { namespaceLabels, readSharding, readStorage, readTenantAccount } from "./flux-options.ts";
+import { secretName } from "./names.ts";
 import { flag, listOf, oneOf, pattern, text, version } from "./rules.ts";
-import type { ControllerPatch, FluxConfig, OperatorConfig } from "./types.ts";
+import type { ControllerPatch, FluxConfig } from "./flux-types.ts";
 
 const defaultComponents = [
   "source-controller",
@@ -22,12 +26,6 @@ const components: Rule<readonly string[]> = {
   must: `be a list in which each item must ${component.must}`,
 };
 
-const chart = pattern(
-  /^(oci:\/\/|\.{0,2}\/|[\w-]+\/)\S+$/,
-  "be an OCI address (oci://…) or a path of a chart",
-  "oci://ghcr.io/controlplaneio-fluxcd/charts/flux-operator",
-);
-
 const registry = pattern(
   /^[a-z0-9][\w.-]*(:\d+)?(\/[\w.-]+)*$/i,
   "be a registry without a scheme, such as ghcr.io/fluxcd",
@@ -47,35 +45,45 @@ const controllerPatches: Rule<readonly ControllerPatch[]> = listOf(
   `patches {patch, target: {${targetKeys.join(", ")}, labelSelector, annotationSelector}}`,
 );
 
-export function readOperator(root: Fields): OperatorConfig {
-  const fields = root.object("operator");
-  const operator = {
-    chart: fields.optional("chart", chart),
-    version: fields.value("version", version(operatorVersion), operatorVersion),
-  };
-  fields.finish();
-  return operator;
-}
-
 export function readFlux(root: Fields): FluxConfig {
   const fields = root.object("flux");
   const managedBy = fields.value("managedBy", oneOf("pulumi", "flux"), "pulumi");
   if (managedBy === "flux") {
-    const fix = "Handing Flux over to its own repository is not built yet: remove the key.";
+    const fix = "Leave the FluxInstance out of the fleet, and remove the key.";
     fields.note("managedBy", 'be "pulumi"', fix);
   }
+  const installed = fields.value("components", components, defaultComponents);
   const flux = {
     version: fields.value("version", version(fluxVersion), fluxVersion),
     registry: fields.value("registry", registry, fluxRegistry),
-    components: fields.value("components", components, defaultComponents),
+    imagePullSecret: fields.optional("imagePullSecret", secretName),
+    components: installed,
     size: fields.value("size", oneOf("medium", "small", "large"), "medium"),
-    multitenant: fields.value("multitenant", flag, false),
+    ...readTenancy(fields),
     networkPolicy: fields.value("networkPolicy", flag, true),
     domain: fields.value("domain", domain, "cluster.local"),
+    namespaceLabels: fields.value("namespaceLabels", namespaceLabels, {}),
+    controllers: readControllers(fields, installed),
+    beforeNetwork: readBeforeNetwork(fields),
+    proxy: readProxy(fields),
+    sharding: readSharding(fields),
+    storage: readStorage(fields),
     controllerPatches: fields.value("controllerPatches", controllerPatches, []),
   };
+  if (flux.beforeNetwork !== undefined) {
+    fields.absent("shards", "when flux.beforeNetwork is set: their ports would collide");
+  }
   fields.finish();
   return flux;
+}
+
+function readTenancy(fields: Fields) {
+  const multitenant = fields.value("multitenant", flag, false);
+  return {
+    multitenant,
+    tenantServiceAccount: readTenantAccount(fields, multitenant),
+    objectLevelWorkloadIdentity: fields.value("objectLevelWorkloadIdentity", flag, false),
+  };
 }
 
 function controllerPatch(value: unknown): ControllerPatch | undefined {

@@ -1,7 +1,10 @@
+import { readCredentials } from "./credentials/credentials.ts";
+import { checkProvider, readProvider } from "./credentials/provider.ts";
 import type { Fields } from "./fields.ts";
-import { setCommand, setSecretCommand } from "./problem.ts";
-import { duration, oneOf, pattern, text } from "./rules.ts";
-import type { ClusterConfig, GitCredentials, SourceKind, SyncConfig } from "./types.ts";
+import { setSecretCommand } from "./problem.ts";
+import { duration, oneOf, pattern } from "./rules.ts";
+import { readSourceOptions } from "./sync-options.ts";
+import type { ClusterConfig, SourceKind, SyncConfig, SyncProvider } from "./types.ts";
 
 const urls = {
   GitRepository: pattern(
@@ -20,6 +23,13 @@ const urls = {
     "minio.example.com",
   ),
 };
+
+/** The SDK of Azure takes an address where those of others take a host. */
+const azureUrl = pattern(
+  /^https:\/\/[\w.-]+(:\d+)?\/?$/,
+  'be the https:// address of a storage account when sync.provider is "azure"',
+  "https://ACCOUNT.blob.core.windows.net",
+);
 
 const refs = {
   GitRepository: pattern(
@@ -49,7 +59,7 @@ const secretName = pattern(
   "flux-source",
 );
 
-/** Reads the source: the object `sync` and the secrets that open it. */
+/** Reads the source: the object `sync` and what opens it. */
 export function readSync(root: Fields, cluster: ClusterConfig) {
   const fields = root.object("sync");
   const kind = fields.value(
@@ -57,61 +67,40 @@ export function readSync(root: Fields, cluster: ClusterConfig) {
     oneOf("GitRepository", "OCIRepository", "Bucket"),
     "GitRepository",
   );
-  const url = readUrl(fields, kind, cluster);
+  const provider = readProvider(fields, kind);
+  const ref = fields.value("ref", refs[kind], defaultRefs[kind] ?? "");
   const sync: SyncConfig = {
     kind,
-    url,
-    ref: fields.value("ref", refs[kind], defaultRefs[kind] ?? ""),
+    url: readUrl(fields, { kind, provider, cluster }),
+    ref,
     path: fields.required("path", path) ?? "",
     interval: fields.value("interval", duration, "1m"),
     pullSecret: fields.optional("pullSecret", secretName),
-    provider: fields.optional("provider", oneOf("generic", "aws", "azure", "gcp", "github")),
+    provider,
+    ...readSourceOptions(fields, kind, ref),
   };
   if (kind === "Bucket") fields.required("ref", refs.Bucket);
+  const credentials = readCredentials({ root, sync: fields, source: sync }, sync);
+  checkProvider(fields, sync, root.asks("githubApp"));
   fields.finish();
-  const gitCredentials = readGitCredentials(root, sync);
-  if (url?.startsWith("ssh:") === true && sync.pullSecret === undefined) {
-    const fix = setCommand("sync.pullSecret", "SECRET");
-    fields.note("pullSecret", "name a Secret with the SSH key when sync.url is ssh://", fix);
-  }
-  return { sync, gitCredentials };
+  const isApp = credentials?.kind === "githubApp";
+  return { sync: isApp ? { ...sync, provider: "github" as const } : sync, credentials };
 }
 
-function readUrl(fields: Fields, kind: SourceKind, cluster: ClusterConfig): string | undefined {
+interface Place {
+  readonly kind: SourceKind;
+  readonly provider: SyncProvider | undefined;
+  readonly cluster: ClusterConfig;
+}
+
+function readUrl(fields: Fields, { kind, provider, cluster }: Place): string | undefined {
   const supplied = cluster.kind === "embedded" && kind === "GitRepository";
-  const url = supplied ? fields.optional("url", urls[kind]) : fields.required("url", urls[kind]);
+  const rule = kind === "Bucket" && provider === "azure" ? azureUrl : urls[kind];
+  const url = supplied ? fields.optional("url", rule) : fields.required("url", rule);
   // The user of an SSH address is no secret, a password in any address is.
   if (url !== undefined && /^https?:\/\/[^/]*@/.test(url)) {
     const fix = `Set gitUsername and gitPassword instead. ${setSecretCommand("gitPassword")}`;
     fields.note("url", "hold no credentials", fix);
   }
   return url;
-}
-
-/** A token needs no name: hosts take any, and `git` is what their documentation shows. */
-const tokenUser = "git";
-
-function readGitCredentials(root: Fields, sync: SyncConfig): GitCredentials | undefined {
-  const username = root.optional("gitUsername", text);
-  const password = root.optional("gitPassword", text);
-  const token = root.optional("gitToken", text);
-  refuseWhereUseless(root, sync);
-  if (token !== undefined) {
-    root.absent("gitPassword", "when gitToken is set");
-    return { username: username ?? tokenUser, password: token };
-  }
-  if (root.has("gitUsername") && !root.has("gitPassword")) {
-    root.note("gitPassword", "be set with gitUsername", setSecretCommand("gitPassword"));
-  }
-  if (root.has("gitPassword") && !root.has("gitUsername")) {
-    root.note("gitUsername", "be set with gitPassword", setCommand("gitUsername", "NAME"));
-  }
-  return username === undefined || password === undefined ? undefined : { username, password };
-}
-
-function refuseWhereUseless(root: Fields, { kind, pullSecret }: SyncConfig): void {
-  for (const key of ["gitUsername", "gitPassword", "gitToken"]) {
-    if (kind !== "GitRepository") root.absent(key, `when sync.kind is "${kind}"`);
-    else if (pullSecret !== undefined) root.absent(key, "when sync.pullSecret is set");
-  }
 }

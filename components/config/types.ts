@@ -1,3 +1,7 @@
+import type { SourceCredentials } from "./credentials/types.ts";
+import type { DecryptionConfig, FluxConfig, OperatorConfig, Texts } from "./flux-types.ts";
+import type { GateConfig } from "./gates.ts";
+import type { PrerequisiteConfig } from "./prerequisites.ts";
 import type { RestoreConfig } from "./restore.ts";
 import type { Duration } from "./rules.ts";
 
@@ -11,10 +15,11 @@ export interface Config {
   readonly operator: OperatorConfig;
   readonly flux: FluxConfig;
   readonly sync: SyncConfig;
-  /** Undefined when the source is public or its Secret is made elsewhere. */
-  readonly gitCredentials: GitCredentials | undefined;
+  /** Undefined when the source is public, is opened by a cloud's identity or its Secret is made elsewhere. */
+  readonly credentials: SourceCredentials | undefined;
   /** File name ending in `.agekey` -> private key (secret). */
   readonly ageKeys: Readonly<Record<string, string>>;
+  readonly decryption: DecryptionConfig;
   /** What the ConfigMap flux-runtime-info holds besides what the program knows itself. */
   readonly runtimeInfo: Readonly<Record<string, string>>;
   readonly gateTimeout: Duration;
@@ -22,6 +27,10 @@ export interface Config {
   readonly postBootstrap: PostBootstrapConfig;
   /** Undefined when no data is to be brought back. */
   readonly restore: RestoreConfig | undefined;
+  /** What has to be true besides, once the sync is attached. */
+  readonly gates: readonly GateConfig[];
+  /** What has to be Ready before flux-operator, in this order. */
+  readonly prerequisites: readonly PrerequisiteConfig[];
   /** Whether Flux objects that this stack did not make may be taken over. */
   readonly adopt: boolean;
   /** Whether Pulumi refuses to delete what the stack is made of. */
@@ -42,38 +51,36 @@ export interface EmbeddedClusterConfig {
 export interface ExistingClusterConfig {
   readonly kind: "existing";
   readonly name: string;
-  /** The content of a kubeconfig (secret). */
-  readonly kubeconfig: string;
   /** The context of the kubeconfig; never its current one, which a person may change. */
   readonly context: string;
+  readonly kubeconfig: KubeconfigConfig;
 }
 
-export interface OperatorConfig {
-  /** Undefined: what the cluster supplies, else the published chart. */
-  readonly chart: string | undefined;
-  readonly version: string;
-}
-
-export interface FluxConfig {
-  readonly version: string;
-  readonly registry: string;
-  readonly components: readonly string[];
-  readonly size: "small" | "medium" | "large";
-  readonly multitenant: boolean;
-  readonly networkPolicy: boolean;
-  readonly domain: string;
-  readonly controllerPatches: readonly ControllerPatch[];
-}
-
-/** A kustomize patch for what the FluxInstance installs. */
-export interface ControllerPatch {
-  readonly patch: string;
-  readonly target?: Readonly<Record<string, string>>;
-}
+/** Where the kubeconfig comes from: its content (secret), or files of this machine; without a name those that kubectl reads. */
+export type KubeconfigConfig =
+  | { readonly content: string }
+  | { readonly content?: undefined; readonly file: string | undefined };
 
 export type SourceKind = "GitRepository" | "OCIRepository" | "Bucket";
 
-export interface SyncConfig {
+/** What the source has besides what `spec.sync` of a FluxInstance can say. */
+export interface SourceOptions {
+  /** A Secret with the address of a proxy, and its credentials. */
+  readonly proxySecret: string | undefined;
+  /** Undefined: nothing has to be signed. */
+  readonly verify: VerifyConfig | undefined;
+}
+
+/** Whose signature the source must carry. */
+export type VerifyConfig =
+  | { readonly mode: "HEAD" | "Tag" | "TagAndHEAD"; readonly secretName: string }
+  | {
+      readonly provider: "cosign" | "notation";
+      readonly secretName?: string;
+      readonly matchOIDCIdentity?: readonly Texts[];
+    };
+
+export interface SyncConfig extends SourceOptions {
   readonly kind: SourceKind;
   /** Undefined: what the cluster supplies. */
   readonly url: string | undefined;
@@ -87,12 +94,6 @@ export interface SyncConfig {
 }
 
 export type SyncProvider = "generic" | "aws" | "azure" | "gcp" | "github";
-
-export interface GitCredentials {
-  readonly username: string;
-  /** A password or token (secret). */
-  readonly password: string;
-}
 
 export interface DrainConfig {
   readonly timeout: Duration;

@@ -11,15 +11,23 @@ export const operatorCrds = [
 
 /** FluxInstanceSpec is what this program sets of a FluxInstance, without `sync`, which comes after the gate. */
 export interface FluxInstanceSpec {
-  readonly distribution: { readonly version: string; readonly registry: string };
+  readonly distribution: {
+    readonly version: string;
+    readonly registry: string;
+    readonly imagePullSecret?: string;
+  };
   readonly components: readonly string[];
   readonly cluster: {
     readonly type: "kubernetes";
     readonly size: "small" | "medium" | "large";
     readonly multitenant: boolean;
+    readonly tenantDefaultServiceAccount?: string;
+    readonly objectLevelWorkloadIdentity?: true;
     readonly networkPolicy: boolean;
     readonly domain: string;
   };
+  readonly sharding?: { readonly key: string; readonly shards: readonly string[] };
+  readonly storage?: { readonly class: string; readonly size: string };
   readonly kustomize: { readonly patches: readonly KustomizePatch[] };
 }
 

@@ -36,7 +36,14 @@ export class ReconcileGate extends pulumi.ComponentResource {
       {
         cluster,
         create: "scripts/gate.ts",
-        environment: { GATE_COMPONENTS: spec.components.join(","), GATE_TIMEOUT: timeout },
+        environment: {
+          GATE_COMPONENTS: spec.components.join(","),
+          ...(spec.sharding !== undefined && {
+            GATE_SHARDS: spec.sharding.shards.join(","),
+            GATE_SHARD_KEY: spec.sharding.key,
+          }),
+          GATE_TIMEOUT: timeout,
+        },
         triggers: [this.occasion],
       },
       { parent: this },

@@ -1,20 +1,25 @@
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
+import { NamespacePatch } from "@pulumi/kubernetes/core/v1/namespacePatch.js";
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import * as pulumi from "@pulumi/pulumi";
 
+import { adoptedMark, annotationsOf } from "../../scripts/lib/owner.ts";
 import type { Cluster } from "../cluster/contract.ts";
+import type { PrerequisiteConfig } from "../config/prerequisites.ts";
 import { expiryAnnotation, fluxNamespace, operatorName, stackLabel } from "../names.ts";
+import { adoptsNamespace } from "../preflight/adopts.ts";
 import { script } from "../script.ts";
 import { operatorChart as publishedChart } from "../versions.ts";
 import { operatorCrds } from "./api.ts";
 import { chartDigest } from "./local-chart.ts";
+import type { OperatorOptions } from "./operator-values.ts";
+import { Prerequisite } from "./prerequisite.ts";
 import { afterRecovery } from "./release-recovery.ts";
 
-export interface FluxOperatorArgs {
+export interface FluxOperatorArgs extends OperatorOptions {
   readonly cluster: Cluster;
-  /** An OCI address or a path. @default what the cluster supplies, else the published chart */
-  readonly chart: string | undefined;
-  readonly version: string;
+  /** What has to be Ready first. Its objects may be in the namespace of Flux. */
+  readonly prerequisites: readonly PrerequisiteConfig[];
   /** The value of the label `flux-bootstrap.dev/stack`. */
   readonly stackLabel: string;
   /** The value of the annotation `flux-bootstrap.dev/expires-at`; undefined: none. */
@@ -34,13 +39,22 @@ export class FluxOperator extends pulumi.ComponentResource {
 
   constructor(name: string, args: FluxOperatorArgs, opts: pulumi.ComponentResourceOptions) {
     super("flux-bootstrap:flux:FluxOperator", name, {}, opts);
-    const namespace = new Namespace(
+    // A namespace that was there before keeps what it is, and is rid of what is put on it when the stack goes.
+    const Kind = adoptsNamespace(args.cluster.claim.adopts) ? NamespacePatch : Namespace;
+    const namespace = new Kind(
       `${name}-namespace`,
       { metadata: namespaceMetadata(args) },
       { parent: this },
     );
+    const ready = args.prerequisites.reduce<pulumi.Resource>((before, prerequisite) => {
+      const options = { parent: this, dependsOn: before };
+      return new Prerequisite(`prerequisite-${prerequisite.name}`, prerequisite, options);
+    }, namespace);
     const recovered = afterRecovery(args.cluster, namespace.metadata.name, timeoutSeconds);
-    const release = new Release(`${name}-release`, releaseArgs(args, recovered), { parent: this });
+    const release = new Release(`${name}-release`, releaseArgs(args, recovered), {
+      parent: this,
+      dependsOn: ready,
+    });
     script(
       `${name}-crds`,
       {
@@ -56,23 +70,23 @@ export class FluxOperator extends pulumi.ComponentResource {
   }
 }
 
-function namespaceMetadata({ stackLabel: stack, expiresAt }: FluxOperatorArgs) {
+function namespaceMetadata(args: FluxOperatorArgs) {
+  const { cluster, stackLabel: stack, namespaceLabels, expiresAt } = args;
+  const { owner, adopts } = cluster.claim;
+  const annotations = {
+    ...annotationsOf(owner),
+    ...adoptedMark(adopts),
+    ...(expiresAt !== undefined && { [expiryAnnotation]: expiresAt }),
+  };
   return {
     name: fluxNamespace,
-    labels: namespaceLabels(stack),
-    ...(expiresAt !== undefined && { annotations: { [expiryAnnotation]: expiresAt } }),
+    labels: { ...namespaceLabels, [stackLabel]: stack },
+    ...(Object.keys(annotations).length > 0 && { annotations }),
   };
 }
 
-/** The controllers of Flux and the operator run under the strictest profile. */
-function namespaceLabels(stack: string): Record<string, string> {
-  const modes = ["enforce", "warn", "audit"];
-  const security = modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]);
-  return { ...(Object.fromEntries(security) as Record<string, string>), [stackLabel]: stack };
-}
-
 function releaseArgs(
-  { cluster, chart, version }: FluxOperatorArgs,
+  { cluster, chart, version, values }: FluxOperatorArgs,
   namespace: pulumi.Input<string>,
 ) {
   const source = chart ?? cluster.supplies.operatorChart ?? publishedChart;
@@ -85,7 +99,7 @@ function releaseArgs(
     ...(source.startsWith("oci://")
       ? { version }
       : { description: `chart ${chartDigest(source)}` }),
-    values: { web: { enabled: false } },
+    values,
     timeout: timeoutSeconds,
     maxHistory: 5,
     // A failed release stays, to be looked at and upgraded by the next `up`.

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { openReader } from "../cluster/reader.ts";
 import type { Cluster } from "../cluster/contract.ts";
 import { isLeftBehind, type ReleaseTraces } from "../../scripts/lib/helm-storage.ts";
+import { ownerIn } from "../../scripts/lib/owner.ts";
 import { operatorName, runtimeInfoName } from "../names.ts";
 import { runError } from "../run-error.ts";
 
@@ -11,16 +12,17 @@ import { runError } from "../run-error.ts";
  * looks at the release on every run and writes only when one was left behind; a preview looks at nothing.
  */
 export function afterRecovery(
-  { kubeconfig, context }: Cluster,
+  { kubeconfig, context, claim }: Cluster,
   namespace: pulumi.Output<string>,
   timeoutSeconds: number,
 ): pulumi.Output<string> {
   if (pulumi.runtime.isDryRun()) return namespace;
-  const recovered = pulumi
-    .all([kubeconfig, namespace])
-    .apply(([content, name]) =>
-      recover({ kubeconfig: content, context, namespace: name, timeoutSeconds }),
-    );
+  const recovered = pulumi.all([kubeconfig, namespace]).apply(([content, name]) =>
+    recover({
+      ...{ kubeconfig: content, context, namespace: name, timeoutSeconds },
+      owner: claim.owner?.id,
+    }),
+  );
   return pulumi.unsecret(recovered);
 }
 
@@ -29,12 +31,14 @@ interface Recovery {
   readonly context: string | undefined;
   readonly namespace: string;
   readonly timeoutSeconds: number;
+  /** The id by which this state marks what it makes; undefined for one that has none. */
+  readonly owner: string | undefined;
 }
 
 async function recover(recovery: Recovery): Promise<string> {
-  const { kubeconfig, context, namespace } = recovery;
+  const { namespace } = recovery;
   try {
-    const traces = await tracesOf(kubeconfig, context, namespace);
+    const traces = await tracesOf(recovery);
     if (!isLeftBehind(traces)) return namespace;
     const { unlockRelease } = await import("./unlock-release.ts");
     const say = (line: string) => void pulumi.log.info(line);
@@ -53,22 +57,25 @@ interface Revisions {
   readonly items: readonly { readonly metadata: { readonly labels: Record<string, string> } }[];
 }
 
+interface Marker {
+  readonly metadata: { readonly annotations?: Readonly<Record<string, string>> };
+}
+
 const boundMilliseconds = 10_000;
 
-async function tracesOf(
-  kubeconfig: string,
-  context: string | undefined,
-  namespace: string,
-): Promise<ReleaseTraces> {
-  const reader = await openReader(kubeconfig, context, AbortSignal.timeout(boundMilliseconds));
+async function tracesOf(recovery: Recovery): Promise<ReleaseTraces> {
+  const { kubeconfig, context, namespace, owner } = recovery;
+  const reader = await openReader(kubeconfig, context, boundMilliseconds);
   const root = `/api/v1/namespaces/${namespace}`;
   const selector = encodeURIComponent(`owner=helm,name=${operatorName}`);
   const [revisions, marker] = await Promise.all([
     reader.get<Revisions>(`${root}/secrets?labelSelector=${selector}`),
-    reader.get(`${root}/configmaps/${runtimeInfoName}`),
+    reader.get<Marker>(`${root}/configmaps/${runtimeInfoName}`),
   ]);
   const labels = (revisions?.items ?? []).map(({ metadata }) => metadata.labels);
   const newest = labels.toSorted((a, b) => Number(a["version"]) - Number(b["version"])).at(-1);
-  // The marker is made only after Pulumi has recorded the release.
-  return { status: newest?.["status"], recorded: marker !== undefined };
+  // The marker is made only after Pulumi has recorded the release, and says in which state.
+  const by = ownerIn(marker?.metadata.annotations)?.id;
+  const recorded = marker !== undefined && (by === undefined || by === owner);
+  return { status: newest?.["status"], recorded };
 }

@@ -84,13 +84,22 @@ export function scheduler(context: ProgramContext): ProcessSpec {
   return program(context, "kube-scheduler", flags);
 }
 
-/** Writes the audit policy: metadata of every write except the renewal of leases and events. */
+/** The namespace of the ServiceAccounts whose every request is in the audit log. */
+export const auditedNamespace = "flux-bootstrap";
+
+/**
+ * Writes the audit policy: metadata of every write except the renewal of leases and events. Of the ServiceAccounts whose
+ * rights are measured it takes the reads too, and what they write into roles.
+ */
 export function writeAuditPolicy(layout: Layout): void {
+  const userGroups = [`system:serviceaccounts:${auditedNamespace}`];
   const policy = {
     apiVersion: "audit.k8s.io/v1",
     kind: "Policy",
     omitStages: ["RequestReceived"],
     rules: [
+      { level: "Request", userGroups, resources: [{ group: "rbac.authorization.k8s.io" }] },
+      { level: "Metadata", userGroups },
       { level: "None", verbs: ["get", "list", "watch"] },
       { level: "None", resources: [{ group: "coordination.k8s.io", resources: ["leases"] }] },
       {

@@ -29,12 +29,13 @@ export function invocationOf(
   program: Program,
   placement: Placement,
 ): Invocation {
-  const environment = environmentOf(pod, container);
+  const environment = environmentOf(pod, container, program);
   const own = (container.args ?? []).map((argument) => expand(argument, environment));
   return {
     arguments: [
       ...own,
       ...listenFlags(program, placement),
+      ...nodeFlags(pod, program, placement),
       ...directoryFlags(container, program, placement),
     ],
     environment: {
@@ -49,6 +50,12 @@ function listenFlags({ listen }: Program, { ports }: Placement): string[] {
   return Object.entries(listen).map(
     ([port, flag]) => `${flag}=127.0.0.1:${ports[Number(port)] ?? 0}`,
   );
+}
+
+/** On the network of its node a pod is found where it listens: here that is another port than the pod says. */
+function nodeFlags(pod: Pod, { binary }: Program, { ports }: Placement): string[] {
+  if (pod.spec?.hostNetwork !== true || binary !== "source-controller") return [];
+  return [`--storage-adv-addr=${nodeAddress}:${ports[9090] ?? 0}`];
 }
 
 function directoryFlags(container: Container, program: Program, placement: Placement): string[] {
@@ -68,9 +75,17 @@ function volumeDirectory(container: Container, mountPath: string, { volumes }: P
   return join(volumes, mount?.name ?? "tmp");
 }
 
-function environmentOf(pod: Pod, container: Container): Record<string, string> {
+/** What a container finds of the API server when it is told nothing else. */
+const inCluster = new Set(["KUBERNETES_SERVICE_HOST", "KUBERNETES_SERVICE_PORT"]);
+
+function environmentOf(
+  pod: Pod,
+  container: Container,
+  { byKubeconfig = false }: Program,
+): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const variable of container.env ?? []) {
+    if (byKubeconfig && inCluster.has(variable.name)) continue;
     const value = valueOf(pod, container, variable);
     if (value !== undefined) environment[variable.name] = expand(value, environment);
   }
@@ -88,6 +103,9 @@ function valueOf(
   return variable.value ?? "";
 }
 
+/** All nodes are this machine. */
+const nodeAddress = "127.0.0.1";
+
 function fieldOf(pod: Pod, path: string): string | undefined {
   const fields: Record<string, string | undefined> = {
     "metadata.name": pod.metadata.name,
@@ -95,6 +113,7 @@ function fieldOf(pod: Pod, path: string): string | undefined {
     "metadata.uid": pod.metadata.uid,
     "spec.nodeName": pod.spec?.nodeName,
     "spec.serviceAccountName": pod.spec?.serviceAccountName,
+    "status.hostIP": nodeAddress,
   };
   return fields[path];
 }

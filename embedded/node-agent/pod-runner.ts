@@ -7,9 +7,9 @@ import { rareCollection } from "../garbage-collection.ts";
 import { Container } from "./container.ts";
 import { type ContainerState, creating } from "./container-state.ts";
 import { type Invocation, invocationOf } from "./invocation.ts";
-import { type Container as ContainerSpec, type Pod, podName } from "./pod.ts";
+import { type Container as ContainerSpec, hostNameOf, type Pod, podName } from "./pod.ts";
 import { PodApi } from "./pod-api.ts";
-import type { Program } from "./programs.ts";
+import { type Program, servicesOf } from "./programs.ts";
 import { sandboxed } from "./sandbox.ts";
 import { writeServiceAccount } from "./service-account.ts";
 import type { ServiceProxy } from "./service-proxy.ts";
@@ -119,7 +119,7 @@ export class PodRunner {
     const pod = {
       scratch: join(this.#directory, "run"),
       serviceAccount: join(this.#directory, "service-account"),
-      podName: this.#pod.metadata.name,
+      hostName: hostNameOf(this.#pod),
     };
     return { ...sandboxed(pod, command, own), environment: all };
   }
@@ -169,8 +169,9 @@ export class PodRunner {
   /** Leads the Services of the program to this pod while it is ready. */
   #lead(ready: boolean): void {
     const { proxy } = this.#node;
-    for (const [name, containerPort] of Object.entries(this.#program.services ?? {})) {
-      const service = `${name}.${this.#pod.metadata.namespace ?? ""}`;
+    const { namespace = "", labels } = this.#pod.metadata;
+    for (const [name, containerPort] of Object.entries(servicesOf(this.#program, labels))) {
+      const service = `${name}.${namespace}`;
       const port = this.#ports[containerPort] ?? 0;
       if (ready) proxy.lead(service, port);
       else proxy.release(service, port);

@@ -5,6 +5,7 @@ export type Pod = KubernetesObject<PodSpec, PodStatus>;
 
 export interface PodSpec {
   readonly nodeName?: string;
+  readonly hostNetwork?: boolean;
   readonly serviceAccountName?: string;
   readonly terminationGracePeriodSeconds?: number;
   readonly containers: readonly Container[];
@@ -50,4 +51,9 @@ export interface ProbeSpec {
 /** Names a pod in logs. */
 export function podName(pod: Pod): string {
   return `Pod/${pod.metadata.namespace ?? ""}/${pod.metadata.name}`;
+}
+
+/** What a process in the pod sees as its host name, such as in its name as a leader: on the network of a node, the node's. */
+export function hostNameOf({ metadata, spec }: Pod): string {
+  return (spec?.hostNetwork === true ? spec.nodeName : undefined) ?? metadata.name;
 }

@@ -49,6 +49,18 @@ export const programs: readonly Program[] = [
   controller("image-automation-controller", "v1.2.4"),
 ];
 
+/** The container port behind each Service that selects a pod with these labels: a shard has Services of its own. */
+export function servicesOf(
+  { binary, services = {} }: Program,
+  labels: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, number>> {
+  const { app = binary } = labels;
+  const suffix = app.startsWith(`${binary}-`) ? app.slice(binary.length) : "";
+  return Object.fromEntries(
+    Object.entries(services).map(([name, port]) => [`${name}${suffix}`, port]),
+  );
+}
+
 /** A jq expression that selects the images of a pod that the node agent runs; kwok leaves those pods alone. */
 export const imagesExpression = `.spec.containers.[].image | select(test("(^|/)(${programs
   .map(({ repository }) => repository)

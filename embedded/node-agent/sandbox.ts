@@ -2,14 +2,14 @@ import { spawnSync } from "node:child_process";
 
 /**
  * The script that makes a pod of a process: in user, mount and UTS namespaces of its own it sees the ServiceAccount's
- * token, CA and namespace where every pod sees them, and the pod's name as its host name. No root rights are needed
+ * token, CA and namespace where every pod sees them, and a host name of its own. No root rights are needed
  * where the kernel lets users make namespaces. The directory with name resolution stays visible.
  *
- * Arguments: a scratch directory, the directory of the ServiceAccount, the pod's name, then the program's.
+ * Arguments: a scratch directory, the directory of the ServiceAccount, the host name, then the program's.
  */
 const script = `
 set -e
-run=$1; account=$2; pod=$3; shift 3
+run=$1; account=$2; host=$3; shift 3
 mount -t tmpfs tmpfs "$run"
 mkdir -p "$run/secrets/kubernetes.io/serviceaccount"
 mount --bind "$account" "$run/secrets/kubernetes.io/serviceaccount"
@@ -18,7 +18,7 @@ if [ -d /run/systemd/resolve ]; then
   mount --rbind /run/systemd/resolve "$run/systemd/resolve"
 fi
 mount --rbind "$run" /run
-hostname "$pod"
+hostname "$host"
 exec "$@"
 `;
 
@@ -29,7 +29,7 @@ export interface Sandbox {
   readonly scratch: string;
   /** Directory with `token`, `ca.crt` and `namespace`. */
   readonly serviceAccount: string;
-  readonly podName: string;
+  readonly hostName: string;
 }
 
 /** Whether this machine lets its users make the namespaces that a pod needs. */
@@ -44,12 +44,12 @@ export function sandboxed(
   command: string,
   programArguments: readonly string[],
 ): { readonly command: string; readonly arguments: readonly string[] } {
-  const { scratch, serviceAccount, podName } = sandbox;
+  const { scratch, serviceAccount, hostName } = sandbox;
   return {
     command: "unshare",
     arguments: [
       ...namespaces,
-      ...["sh", "-c", script, "sandbox", scratch, serviceAccount, podName],
+      ...["sh", "-c", script, "sandbox", scratch, serviceAccount, hostName],
       ...[command, ...programArguments],
     ],
   };

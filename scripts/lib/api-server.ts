@@ -72,6 +72,11 @@ export class ApiServer {
     this.watch = new SteadyWatch(this.#config);
   }
 
+  /** Gets the credential once, as by an exec plugin, and keeps it for the requests that follow. */
+  async logIn(): Promise<void> {
+    await this.#config.applySecurityAuthentication(new RequestContext(this.url, HttpMethod.GET));
+  }
+
   /** The parsed answer. Throws ApiError or UnreachableError. */
   async json<T>(path: string, request: ApiRequest = {}): Promise<T> {
     return (await (await this.#send(path, request)).json()) as T;

@@ -64,6 +64,11 @@ export function holderIdentity(): string {
   return `${hostname()}/${process.pid}/${userName()}_${randomUUID()}`;
 }
 
+/** personHere is who runs this, as `user@host`. */
+export function personHere(): string {
+  return `${userName()}@${hostname()}`;
+}
+
 function userName(): string {
   try {
     return userInfo().username;

@@ -183,3 +183,17 @@ export class HeldLease {
     return new Date(this.#cluster.now()).toISOString().replace("Z", "000Z");
   }
 }
+
+/** withLease runs `work` while it holds the lease, and gives it back whatever becomes of the work. */
+export async function withLease<T>(
+  cluster: Cluster,
+  options: LeaseOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lease = await HeldLease.acquire(cluster, options);
+  try {
+    return await work();
+  } finally {
+    await lease.release();
+  }
+}

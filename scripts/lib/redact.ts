@@ -14,7 +14,8 @@ const shapes: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]{1,1024}\.[\w-]+\.[\w-]*/g, mark],
   [/\b(?:gh[pousr]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|AKIA[0-9A-Z]{16})/g, mark],
   [/\b(bearer|basic)\s+(?=[\w.~+/-]*[\d=])[\w.~+/=-]{8,}/gi, `$1 ${mark}`],
-  [/([a-z][a-z0-9+.-]{0,30}:\/\/)[^/\s@"']+@/gi, `$1${mark}@`],
+  // The user of an SSH address, who has no password there, is no secret.
+  [/([a-z][a-z0-9+.-]{0,30}:\/\/)(?!(?<=\bssh:\/\/)[\w.-]+@)[^/\s@"']+@/gi, `$1${mark}@`],
   [
     /\b(password|passwd|passphrase|token|secret|api[-_]?key|access[-_]?key)(["'\\]*\s*[:=]\s*["'\\]*)[^\s"'\\,;&]+/gi,
     `$1$2${mark}`,

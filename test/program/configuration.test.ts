@@ -6,7 +6,7 @@ import { parse } from "yaml";
 
 import { secretKeys } from "../../components/config/parse.ts";
 import { ownRuntimeInfo } from "../../components/config/steps.ts";
-import { acceptVariable } from "../../components/preflight.ts";
+import { acceptVariable } from "../../components/preflight/cluster-uid.ts";
 import { embedded, existing, good } from "../support/settings.ts";
 import { knownKeys, objects } from "./support/setting-keys.ts";
 
@@ -31,7 +31,8 @@ const rows = new Map(
 
 describe("the keys of the configuration", () => {
   it("are declared with a description, but for those that would be required in every stack", async () => {
-    const undeclared = [...secretKeys, "gitUsername", "expiresAt"];
+    const names = ["gitUsername", "registryUsername"];
+    const undeclared = [...secretKeys, ...names, "expiresAt"];
     const expected = (await knownKeys()).filter((key) => !undeclared.includes(key));
     assert.deepEqual(Object.keys(declared).toSorted(), expected.toSorted());
     for (const [key, { description }] of Object.entries(declared))

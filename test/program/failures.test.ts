@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { Namespace } from "../../scripts/lib/kinds.ts";
+import { annotationsOf } from "../../scripts/lib/owner.ts";
 import { FakeApiServer } from "../support/api-server.ts";
 import { ClusterRecords, type ProgramOptions } from "../support/program.ts";
 
@@ -112,6 +113,41 @@ describe("the cluster that a person accepts for this run", () => {
     const { code, registered } = await run({ stdout }, { FLUX_BOOTSTRAP_ACCEPT_CLUSTER: "other" });
     assert.notEqual(code, 0);
     assert.deepEqual(registered, ["cluster-identity"]);
+  });
+});
+
+describe("a cluster that another state of this stack holds", () => {
+  const own = { id: "own", by: "ada@laptop", since: "2026-01-01T00:00:00Z" };
+  const recorded = { "scripts/identity.ts": { uid: FakeApiServer.uid, owner: own } };
+  const hold = (id: string) => {
+    const labels = { "flux-bootstrap.dev/stack": "organization.flux-bootstrap.dev" };
+    const annotations = annotationsOf({ ...own, id });
+    server.put(Namespace, { metadata: { name: "flux-system", labels, annotations } });
+  };
+  after(() => {
+    server.remove({ resource: Namespace, name: "flux-system" });
+  });
+
+  for (const preview of [false, true]) {
+    it(`stops ${preview ? "a preview" : "an up"} with the line that takes it over`, async () => {
+      hold("lost");
+      const { code, registered, output } = await run({ stdout: recorded, preview });
+      assert.notEqual(code, 0);
+      assert.deepEqual(registered, ["cluster-identity"]);
+      assert.match(
+        output,
+        /must be held by this state of stack organization\.flux-bootstrap\.dev, got another one, made by ada@laptop.* FLUX_BOOTSTRAP_TAKE_OVER=lost pulumi up/,
+      );
+    });
+  }
+
+  it("is taken over by that line, and needs none where it is this one", async () => {
+    hold("lost");
+    const taken = await run({ stdout: recorded }, { FLUX_BOOTSTRAP_TAKE_OVER: "lost" });
+    assert.equal(taken.code, 0, taken.output);
+    hold("own");
+    const { code, output } = await run({ stdout: recorded });
+    assert.equal(code, 0, output);
   });
 });
 

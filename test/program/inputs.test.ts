@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 
 import { chartDigest } from "../../components/flux/local-chart.ts";
 import { FakeApiServer } from "../support/api-server.ts";
-import { type MockEngine, plain } from "../support/mocks.ts";
+import { type MockEngine, ownership, plain } from "../support/mocks.ts";
 import { ClusterRecords, runProgram } from "../support/program.ts";
 
 const records = new ClusterRecords();
@@ -31,7 +31,8 @@ after(async () => {
 
 const inputs = (name: string) => plain(engine.get(name).inputs) as Record<string, unknown>;
 
-const inFlux = { namespace: "flux-system", labels: { "reconcile.fluxcd.io/watch": "Enabled" } };
+const labels = { "reconcile.fluxcd.io/watch": "Enabled" };
+const inFlux = { namespace: "flux-system", labels, annotations: ownership };
 
 describe("the Kubernetes objects", () => {
   it("include the namespace under the strictest profile and with our label", () => {
@@ -163,9 +164,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const report = { REPORT_DIRECTORY: ".flux-bootstrap/dev" };
 const dev = { CLUSTER_NAME: "dev", CLUSTER_KIND: "embedded", ...report };
-
+const claim = { ADOPTS: '{"objects":[],"sync":false}', FORCED: "false" };
 const scripts: readonly (readonly [name: string, command: object, environment: Environment])[] = [
-  ["cluster-identity", { create: "scripts/identity.ts" }, { CLUSTER_UID: undefined }],
+  ["cluster-identity", { create: "scripts/identity.ts" }, { CLUSTER_UID: undefined, ...claim }],
   [
     "flux-operator-crds",
     { create: "scripts/crds.ts" },
@@ -205,6 +206,7 @@ const scripts: readonly (readonly [name: string, command: object, environment: E
         pullSecret: "flux-system",
       }),
       PROBE_TIMEOUT: "60s",
+      PROBE_SETTING: "gitPassword",
     },
   ],
   [
@@ -239,10 +241,8 @@ describe("the scripts", () => {
         CLUSTER_UID: FakeApiServer.uid,
         FLUX_NAMESPACE: "flux-system",
       };
-      const expected = Object.entries({ ...common, ...own }).filter(
-        ([, value]) => value !== undefined,
-      );
-      assert.deepEqual(environment, Object.fromEntries(expected));
+      // JSON leaves out what is undefined.
+      assert.deepEqual(environment, JSON.parse(JSON.stringify({ ...common, ...own })));
     });
   }
 });

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 
 import { format } from "oxfmt";
 
 import { FakeApiServer } from "../support/api-server.ts";
 import { ClusterRecords, runProgram } from "../support/program.ts";
-import { problems, type Values } from "../support/settings.ts";
+import { kubeconfig as anyKubeconfig, problems, type Values } from "../support/settings.ts";
 import { effectsOf, type Registration, registrationOf } from "./support/effects.ts";
 import { type Flip, guarded } from "./support/flip.ts";
 import { flips } from "./support/flips.ts";
@@ -39,7 +40,9 @@ function registered(values: Values): Promise<Registration> {
 async function register({ kubeconfig, ...values }: Values): Promise<Registration> {
   const reachable = (content: string) => content.replace("https://example.com", server.url);
   const config =
-    typeof kubeconfig === "string" ? { ...values, kubeconfig: reachable(kubeconfig) } : values;
+    typeof kubeconfig === "string"
+      ? { ...values, kubeconfig: reachable(kubeconfig) }
+      : await inFile(values, reachable);
   const stdout = { "scripts/identity.ts": { uid: FakeApiServer.uid } };
   const { stackTraceLimit } = Error;
   // The SDK records the stack of every promise, which is most of the time of a run.
@@ -50,6 +53,16 @@ async function register({ kubeconfig, ...values }: Values): Promise<Registration
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
+}
+
+/** The settings with the kubeconfig that they name in a file, whose token is that name. */
+async function inFile(values: Values, reachable: (content: string) => string): Promise<Values> {
+  const cluster = values["cluster"] as { readonly kubeconfigFile?: string };
+  const { kubeconfigFile: name } = cluster;
+  if (name === undefined) return values;
+  const file = join(records.directory, name);
+  await writeFile(file, reachable(anyKubeconfig.replace("planted-token", name)));
+  return { ...values, cluster: { ...cluster, kubeconfigFile: file } };
 }
 
 const title = ({ key, what }: Flip) => (what === undefined ? key : `${key} (${what})`);

@@ -110,6 +110,7 @@ describe("the program", () => {
       fluxNamespace: "flux-system",
       fluxVersion: "2.9.4",
       gateSeconds: 0.2,
+      deployKey: "none",
       bootstrapReport: "report.json",
       expiresAt: "never",
     });

@@ -60,9 +60,10 @@ export class Faults {
       readonly resourceAttributes?: { readonly verb?: string; readonly resource?: string };
     };
     const { verb, resource } = resourceAttributes;
-    return this.#forbidden.some(
-      (known) => known.verb === verb && known.resource.plural === resource && known.isOn(),
-    );
+    const forbidden = this.#forbidden.filter(({ isOn }) => isOn());
+    // The question after every right at once.
+    if (verb === "*" && resource === "*") return forbidden.length > 0;
+    return forbidden.some((known) => known.verb === verb && known.resource.plural === resource);
   }
 
   /** Sets the Date header, and answers the request when it is to be refused: true then. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { Namespace, type Resource } from "../../scripts/lib/kinds.ts";
+import { Namespace, Node, type Resource } from "../../scripts/lib/kinds.ts";
 import type { KubernetesObject, ObjectMeta, Reference } from "../../scripts/lib/object.ts";
 import { Faults } from "./api-server-faults.ts";
 import { PodLogs } from "./api-server-logs.ts";
@@ -42,6 +42,8 @@ export class FakeApiServer {
   /** What discovery offers. */
   readonly resources = new Set<Resource>();
   readonly faults = new Faults();
+  /** What the server says of its version; undefined: nothing. */
+  gitVersion: string | undefined;
   readonly pages = new Pages();
   readonly #watches = new Watches();
   readonly #store = new ObjectStore((object, event, target) => {
@@ -59,6 +61,7 @@ export class FakeApiServer {
   static async start(): Promise<FakeApiServer> {
     const fake = new FakeApiServer();
     fake.put(Namespace, { metadata: { name: "kube-system", uid: FakeApiServer.uid } });
+    fake.addNode();
     await fake.up();
     return fake;
   }
@@ -104,6 +107,13 @@ export class FakeApiServer {
     this.#listeners.add(listener);
   }
 
+  /** Adds a node that discovery does not tell of, as a cluster has one that nobody asks for. */
+  addNode(name = "node-1"): void {
+    const { apiVersion, kind } = Node;
+    const target = targetOf({ resource: Node, name });
+    this.#store.store(target, { apiVersion, kind, metadata: { name } });
+  }
+
   /** Creates or replaces an object. Generation, UID and times are filled in. */
   put(resource: Resource, object: { metadata: ObjectMeta; spec?: unknown; status?: unknown }) {
     const { apiVersion, kind } = resource;
@@ -143,6 +153,10 @@ export class FakeApiServer {
     const url = new URL(request.url ?? "/", this.url);
     const { method = "GET" } = request;
     const isReview = isAccessReview(url.pathname);
+    if (url.pathname === "/version" && this.gitVersion !== undefined) {
+      send(response, 200, { gitVersion: this.gitVersion });
+      return;
+    }
     if (method !== "GET" && !isReview) this.writes.push(`${method} ${url.pathname}`);
     this.heard(`${method} ${url.pathname}${url.search}`);
     if (this.faults.answer(request, response)) return;

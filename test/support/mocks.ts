@@ -15,6 +15,7 @@ export interface RegisteredOptions {
   readonly protect: boolean;
   readonly ignoreChanges: readonly string[];
   readonly secretOutputs: readonly string[];
+  readonly createTimeout: string;
   readonly deleteTimeout: string;
 }
 
@@ -24,7 +25,7 @@ interface RegisterRequest {
   getProtect(): boolean;
   getIgnorechangesList(): string[];
   getAdditionalsecretoutputsList(): string[];
-  getCustomtimeouts(): { getDelete(): string } | undefined;
+  getCustomtimeouts(): { getCreate(): string; getDelete(): string } | undefined;
 }
 
 const options = new Map<string, RegisteredOptions>();
@@ -40,6 +41,7 @@ monitor.registerResource = function (request, callback) {
     protect: request.getProtect(),
     ignoreChanges: request.getIgnorechangesList(),
     secretOutputs: request.getAdditionalsecretoutputsList(),
+    createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
     deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? "",
   });
   return registerResource.call(this, request, callback);
@@ -62,9 +64,14 @@ export interface MockOptions {
 const stdoutOf: Readonly<Record<string, unknown>> = {
   "scripts/identity.ts": { uid: "uid-of-kube-system" },
   "scripts/crds.ts": { crds: 4, seconds: 0 },
+  "scripts/deploy-key.ts": {
+    publicKey: "ssh-ed25519 AAAA flux-bootstrap-true",
+    fingerprint: "SHA256:fingerprint",
+  },
   "scripts/gate.ts": { token: "gate-1", seconds: 0.2, controllers: [] },
   "scripts/drain-record.ts": { recorded: true },
   "scripts/probe.ts": { revision: "main@sha1:1", seconds: 1 },
+  "scripts/named-gate.ts": { gate: "secrets-ready", seconds: 1 },
   "scripts/post-bootstrap.ts": { ready: 3, required: 3, failed: 0, report: "report.json" },
 };
 
@@ -161,9 +168,13 @@ export class MockEngine implements pulumi.runtime.Mocks {
     if (type !== "command:local:Command") return {};
     const { create } = inputs as { create: string };
     const printed = { ...stdoutOf, ...this.#options.stdout }[create];
+    if (printed === undefined) throw new Error(`a mock must know what ${create} prints`);
     return { stdout: JSON.stringify(printed), stderr: "" };
   }
 }
+
+/** The annotation by which every stack owns the fields of its objects, but of namespaces, under the same name. */
+export const ownership = { "pulumi.com/patchFieldManager": "flux-bootstrap" } as const;
 
 const secretMark = "4dabf18193072939515e22adb298388d";
 

@@ -14,10 +14,11 @@ export function filesWith(words: readonly string[], path: string): string[] {
   return words.some((word) => content.includes(word)) ? [path] : [];
 }
 
-const sampleMilliseconds = 25;
-
 /** Collects the command lines of all processes, sampled until the signal aborts. */
-export async function commandLines(signal: AbortSignal): Promise<ReadonlySet<string>> {
+export async function commandLines(
+  signal: AbortSignal,
+  sampleMilliseconds = 25,
+): Promise<ReadonlySet<string>> {
   const seen = new Set<string>();
   while (!signal.aborted) {
     for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {

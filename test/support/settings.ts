@@ -1,10 +1,10 @@
-import { parseConfig } from "../../components/config/parse.ts";
+import { parseConfig, secretKeys as allSecretKeys } from "../../components/config/parse.ts";
 import type { Config } from "../../components/config/types.ts";
 
 /** Settings as a person thinks of them: objects are not yet JSON. */
 export type Values = Readonly<Record<string, unknown>>;
 
-export const secretKeys = ["kubeconfig", "gitPassword", "gitToken", "sopsAgeKeys"];
+export const secretKeys: string[] = [...allSecretKeys];
 
 /** The least that an embedded cluster needs. */
 export const embedded: Values = {

@@ -1,5 +1,6 @@
 import { formatDuration } from "../log.ts";
 import type { KubernetesObject } from "../object.ts";
+import { isIdentityOf } from "../lease-identity.ts";
 import type { Context } from "./context.ts";
 import { type Controller, processStart } from "./controllers.ts";
 import { numberOf, oneLine, read, textOf, timeOf } from "./field.ts";
@@ -78,7 +79,7 @@ function notLeading(controller: Controller, { at, index }: Context): Judgement |
   // A snapshot without leases or without pods tells nothing about who leads.
   if (lease === undefined || pods.length === 0) return undefined;
   const holder = textOf(read(lease.spec, "holderIdentity"));
-  const leader = pods.find(({ metadata }) => holder.startsWith(`${metadata.name}_`));
+  const leader = pods.find((pod) => isIdentityOf(pod, holder, controller.component));
   const age = at - (timeOf(read(lease.spec, "renewTime")) ?? at);
   if (leader !== undefined && leads(leader, lease) && age <= leaseSeconds * 1000) return undefined;
   const held = holder === "" ? "nobody" : holder;
@@ -109,7 +110,7 @@ function leads(pod: KubernetesObject, lease: KubernetesObject): boolean {
 
 /** A shard's lease carries a suffix that only the controller knows; its holder tells whose it is. */
 function leaseOf(
-  { deployment, component, shard }: Controller,
+  { deployment, component, shard, pods }: Controller,
   leases: readonly KubernetesObject[],
 ): KubernetesObject | undefined {
   const { name, namespace } = deployment.metadata;
@@ -117,9 +118,15 @@ function leaseOf(
     ({ metadata }) =>
       metadata.namespace === namespace && metadata.name.startsWith(`${component}-leader-election`),
   );
-  const held = own.find(({ spec }) => textOf(read(spec, "holderIdentity")).startsWith(`${name}-`));
-  if (shard !== undefined || own.length > 1) return held;
-  return own[0];
+  if (shard === undefined && own.length === 1) return own[0];
+  const heldBy = (test: (holder: string) => boolean) =>
+    own.find(({ spec }) => test(textOf(read(spec, "holderIdentity"))));
+  // The name of a shard begins with that of the main one, so that only the length tells their former pods apart.
+  const former = new RegExp(`^${name}-[a-z0-9]+-[a-z0-9]+_`);
+  return (
+    heldBy((holder) => pods.some((pod) => isIdentityOf(pod, holder, component))) ??
+    heldBy((holder) => former.test(holder))
+  );
 }
 
 /** A canary waits for a worker like any other object: silence behind a full queue proves nothing. */

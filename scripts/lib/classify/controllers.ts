@@ -25,7 +25,7 @@ export interface Controller {
 /** Who reconciles an object; `absent` when no Deployment does, `unseen` when the snapshot holds no controllers at all. */
 export type Responsible = Controller | "absent" | "unseen";
 
-export const shardLabel = "sharding.fluxcd.io/key";
+const defaultShardKey = "sharding.fluxcd.io/key";
 
 /** The components by the group of what they reconcile. */
 const components: Readonly<Record<string, string>> = {
@@ -55,27 +55,31 @@ export function componentOf({ apiVersion, kind }: KubernetesObject): string | un
 /** Controllers are the Flux controllers that run in Flux's namespace. */
 export class Controllers {
   readonly all: readonly Controller[];
+  /** The label that says which shard an object is of. */
+  readonly shardKey: string;
   readonly #fluxNamespace: string;
 
   constructor(index: ObjectIndex, fluxNamespace: string) {
     this.#fluxNamespace = fluxNamespace;
-    this.all = index
+    const deployments = index
       .ofKind("Deployment")
-      .filter(({ metadata }) => metadata.namespace === fluxNamespace)
-      .flatMap((deployment) => controllerOf(deployment, index));
+      .filter(({ metadata }) => metadata.namespace === fluxNamespace);
+    this.shardKey = shardKeyOf(deployments);
+    this.all = deployments.flatMap((deployment) => controllerOf(deployment, index, this.shardKey));
   }
 
   /** Who reconciles the object. A shard label without a controller for that shard gives `absent`. */
   for(object: KubernetesObject): Responsible {
     const component = componentOf(object);
     if (component === undefined || this.all.length === 0) return "unseen";
-    const shard = object.metadata.labels?.[shardLabel];
+    const shard = object.metadata.labels?.[this.shardKey];
     const same = this.all.filter((controller) => controller.component === component);
     const main = same.find((controller) => controller.shard === undefined);
     if (shard === undefined) return main ?? "absent";
     const own = same.find((controller) => controller.shard === shard);
     // Without shards the main controller does not look at the label.
-    const ignoresShards = main !== undefined && !selectorOf(main.deployment).includes(shardLabel);
+    const ignoresShards =
+      main !== undefined && !selectorOf(main.deployment).includes(this.shardKey);
     return own ?? (ignoresShards ? main : "absent");
   }
 
@@ -85,7 +89,11 @@ export class Controllers {
   }
 }
 
-function controllerOf(deployment: KubernetesObject, index: ObjectIndex): Controller[] {
+function controllerOf(
+  deployment: KubernetesObject,
+  index: ObjectIndex,
+  shardKey: string,
+): Controller[] {
   const component = names.exec(deployment.metadata.name)?.[0];
   if (component === undefined) return [];
   const pods = podsOfWorkload(deployment, index);
@@ -97,7 +105,7 @@ function controllerOf(deployment: KubernetesObject, index: ObjectIndex): Control
       pods,
       workers: workersOf(deployment, component),
       startedAt: startedAt(pods),
-      shard: shardOf(deployment),
+      shard: shardOf(deployment, shardKey),
       watchesAll: !argumentsOf(deployment).includes("--watch-all-namespaces=false"),
     },
   ];
@@ -119,12 +127,18 @@ function selectorOf(deployment: KubernetesObject): string {
   );
 }
 
-/** A shard selects `sharding.fluxcd.io/key=NAME` or `… in (NAME)`; the main controller whatever lacks the label. */
-function shardOf(deployment: KubernetesObject): string | undefined {
-  const match = /(?:^|,)\s*sharding\.fluxcd\.io\/key\s*(?:==?|in)\s*\(?\s*([\w.-]+)/.exec(
-    selectorOf(deployment),
-  );
-  return match?.[1];
+/** The main controllers select what lacks it. */
+function shardKeyOf(deployments: readonly KubernetesObject[]): string {
+  const absent = /(?:^|,)\s*!\s*([\w./-]+)/;
+  const keys = deployments.map((deployment) => absent.exec(selectorOf(deployment))?.[1]);
+  return keys.find((key) => key !== undefined) ?? defaultShardKey;
+}
+
+/** A shard selects `KEY=NAME` or `KEY in (NAME)`; the main controller whatever lacks the label. */
+function shardOf(deployment: KubernetesObject, key: string): string | undefined {
+  const label = key.replaceAll(".", String.raw`\.`);
+  const selected = new RegExp(String.raw`(?:^|,)\s*${label}\s*(?:==?|in)\s*\(?\s*([\w.-]+)`);
+  return selected.exec(selectorOf(deployment))?.[1];
 }
 
 /** The newest process among the ready pods. */

@@ -2,7 +2,7 @@ import type { KubernetesObject } from "../object.ts";
 import { type Key, keyFrom, keyOf, ownerOf } from "../tree/owner.ts";
 import { isTrue } from "./condition.ts";
 import type { Context } from "./context.ts";
-import { componentOf, shardLabel } from "./controllers.ts";
+import { componentOf } from "./controllers.ts";
 import { verdictOf } from "./judgement.ts";
 import { isReady, judgePod, troubleOf } from "./pod.ts";
 import type { StateId } from "./states.ts";
@@ -124,7 +124,7 @@ export class Scene {
     if (responsible === "unseen") return [];
     if (responsible === "absent") {
       const component = componentOf(object);
-      if (component === undefined || object.metadata.labels?.[shardLabel] !== undefined) {
+      if (component === undefined || object.metadata.labels?.[controllers.shardKey] !== undefined) {
         return [];
       }
       return this.notThere(controllers.keyOf(component), object);

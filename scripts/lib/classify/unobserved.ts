@@ -4,7 +4,7 @@ import { keyOf } from "../tree/owner.ts";
 import { hasConditions } from "./condition.ts";
 import type { Context } from "./context.ts";
 import { answerOf, lacksRight, refusalIn } from "./controller.ts";
-import { type Controller, shardLabel } from "./controllers.ts";
+import type { Controller } from "./controllers.ts";
 import { fieldsOf, oneLine, read, textOf, timeOf } from "./field.ts";
 import type { Judgement } from "./judgement.ts";
 import { isSaturated } from "./queue.ts";
@@ -155,10 +155,11 @@ function isYoung({ metadata }: KubernetesObject, at: number): boolean {
 
 /** What makes every controller pass the object by, however long it waits. */
 function ignoredBecause(object: KubernetesObject, { controllers, fluxNamespace }: Context) {
-  const shard = object.metadata.labels?.[shardLabel];
+  const { shardKey } = controllers;
+  const shard = object.metadata.labels?.[shardKey];
   const responsible = controllers.for(object);
   if (shard !== undefined && responsible === "absent") {
-    const evidence = [{ field: `metadata.labels[${shardLabel}]`, value: shard }];
+    const evidence = [{ field: `metadata.labels[${shardKey}]`, value: shard }];
     return { text: `no controller serves its shard ${shard}`, evidence };
   }
   const isElsewhere = object.metadata.namespace !== fluxNamespace;

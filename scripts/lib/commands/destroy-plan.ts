@@ -1,7 +1,10 @@
 import { read, textOf } from "../classify/field.ts";
 import type { Cluster } from "../cluster.ts";
+import { keepsFlux } from "../drain/owner.ts";
 import type { DrainPlan } from "../drain/plan/drain-plan.ts";
-import { ConfigMap } from "../kinds.ts";
+import { ConfigMap, Namespace } from "../kinds.ts";
+import type { KubernetesObject } from "../object.ts";
+import { type AdoptsDocument, adoptedIn } from "../owner.ts";
 import type { Command } from "./command.ts";
 import { requireFlux } from "./connect.ts";
 
@@ -38,13 +41,18 @@ export const destroyPlan: Command = {
       await requireFlux(cluster);
       const { budgetsOf, planDrain, readDrainScene, resumePlan } = await planner();
       const { planSections } = await import("./destroy-plan-view.ts");
-      const [clusterKind, scene] = await Promise.all([
+      const [clusterKind, adopts, scene] = await Promise.all([
         clusterKindOf(cluster, fluxNamespace),
+        adoptsOf(cluster, fluxNamespace),
         readDrainScene(cluster, { fluxNamespace, signal }),
       ]);
       const volumes = wanted ?? (clusterKind === "embedded" ? "delete" : "keep");
-      const fresh = planDrain(scene, { volumes, budgets: budgetsOf(clusterKind) });
-      const plan = withNext(resumePlan(scene.recorded, fresh), next);
+      const budgets = budgetsOf(clusterKind);
+      const fresh = planDrain(scene, { volumes, budgets, fluxStays: keepsFlux(adopts) });
+      const plan = withNext(
+        adopts.sync ? untouched(fresh, adopts) : resumePlan(scene.recorded, fresh),
+        next,
+      );
       return {
         code: plan.blockers.some(({ refuses }) => refuses) ? 1 : 0,
         sections: planSections(plan),
@@ -70,6 +78,24 @@ async function clusterKindOf(cluster: Cluster, namespace: string): Promise<strin
   const info = await cluster.get({ resource: ConfigMap, name: "flux-runtime-info", namespace });
   const kind = textOf(read(info, "data", "CLUSTER_KIND"));
   return kind === "" ? undefined : kind;
+}
+
+/** What was there before the stack, as its namespace says. */
+async function adoptsOf(cluster: Cluster, namespace: string): Promise<AdoptsDocument> {
+  const reference = { resource: Namespace, name: namespace };
+  const { metadata } = (await cluster.get<KubernetesObject>(reference)) ?? {};
+  try {
+    return adoptedIn(metadata?.annotations);
+  } catch {
+    // What somebody wrote there instead says nothing.
+    return adoptedIn();
+  }
+}
+
+/** Where the sync was there before the stack, its destroy touches nothing. */
+function untouched(plan: DrainPlan, { objects }: AdoptsDocument): DrainPlan {
+  const kept = objects.map((key) => ({ key, reason: "was there before the stack" }));
+  return { ...plan, steps: [], stopped: [], kept, blockers: [], estimateSeconds: 0 };
 }
 
 function withNext(plan: DrainPlan, next: (command: string) => string): DrainPlan {

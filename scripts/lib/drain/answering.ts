@@ -1,6 +1,8 @@
 import type { Connection } from "../connection.ts";
 import { Failure } from "../failure.ts";
 import { otherCluster } from "./decision.ts";
+import type { DrainOptions } from "./input.ts";
+import { requireOwn } from "./owner.ts";
 
 const patience = 5_000;
 
@@ -10,15 +12,17 @@ const patience = 5_000;
  * credentials, cannot be harmed.
  */
 export async function requireNobodyElse(
-  { cluster, uid }: Connection,
-  { gone, clusterName }: { readonly gone: boolean; readonly clusterName: string | undefined },
+  connection: Connection,
+  { gone, clusterName, owner }: Pick<DrainOptions, "gone" | "clusterName" | "owner">,
 ): Promise<void> {
+  const { cluster, uid } = connection;
   const live = await cluster.uid(AbortSignal.timeout(patience)).catch(() => undefined);
   if (live === undefined) return;
   if (live !== uid) {
     const { reason, next } = otherCluster(cluster.api.url);
     throw new Failure(reason, { next });
   }
+  await requireOwn({ connection, ...(owner !== undefined && { owner }) });
   if (!gone) return;
   throw new Failure(
     `the cluster ${clusterName ?? ""} must be gone for good when FLUX_BOOTSTRAP_GONE says so, got an answer from ` +

@@ -92,10 +92,24 @@ export const drainRights: readonly Right[] = [
     why: "deletes the claims of StatefulSets, which no uninstall removes",
   },
   {
+    groups: [""],
+    resources: ["namespaces"],
+    verbs: ["patch"],
+    scope: "cluster",
+    why: "annotates namespaces that an inventory holds and that have to stay, because others live in them",
+  },
+  {
+    groups: ["apiextensions.k8s.io", "rbac.authorization.k8s.io"],
+    resources: ["customresourcedefinitions", "clusterroles", "clusterrolebindings"],
+    verbs: ["patch"],
+    scope: "cluster",
+    why: "annotates the parts of Flux that an inventory holds, which have to stay until Flux goes",
+  },
+  {
     groups: ["*"],
     resources: ["*"],
     verbs: ["patch"],
-    scope: "cluster",
-    why: "annotates what an inventory holds and has to stay: namespaces of others, parts of Flux itself",
+    scope: "namespace of Flux",
+    why: "annotates the parts of Flux that an inventory holds, of whatever kind",
   },
 ];

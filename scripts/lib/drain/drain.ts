@@ -1,6 +1,8 @@
+import { discover } from "../discovery.ts";
 import { Failure, firstDetails } from "../failure.ts";
 import { canaries } from "../gate/canary.ts";
 import { proveControllers } from "../gate/gate.ts";
+import { installedControllers } from "../gate/shards.ts";
 import type { Log } from "../log.ts";
 
 import { requireNobodyElse } from "./answering.ts";
@@ -8,11 +10,14 @@ import { decide, type Decision, type DestroyMode, type Found } from "./decision.
 import type { DrainPlan } from "./plan/drain-plan.ts";
 import { drainReport, writeDrainReport } from "./report/drain-report.ts";
 import { planNow } from "./plan/plan-now.ts";
+import { needsOfPlan } from "./plan/plan-needs.ts";
 import { drainCluster, type Drained } from "./drain-run.ts";
 import { stillInUse } from "./in-use.ts";
 import type { DrainOptions } from "./input.ts";
+import { keepsFlux, keptSync, keptText, requireOwn } from "./owner.ts";
 import { orphan } from "./orphan.ts";
 import { isFrozen } from "./freeze/original.ts";
+import { Rights } from "../repair/rights.ts";
 import { nameOf } from "../report/text.ts";
 import { countBy } from "./removal/remaining.ts";
 import { readScene, type Scene, type SceneFound } from "./scene.ts";
@@ -50,7 +55,9 @@ export async function drain(options: DrainOptions, context: Context): Promise<Dr
   }
   const { scene, found } = await readScene(connection);
   if (found.cluster === "unreachable") throw unreachable(options, found);
-  const known = { mode, force, ...withoutOurs(found, scene) };
+  const kept = await keptOf(options, found);
+  if (kept !== undefined) return untouched(kept);
+  const known = { mode, force, ...withoutOurs(found, scene, options) };
   const decision = decided(decide(known));
   if (decision.kind === "nothing") return untouched(decision.reason);
   const standing = await stillInUse(options);
@@ -65,9 +72,13 @@ async function perform(
   context: Context,
 ): Promise<DrainResult> {
   const started = Date.now();
-  const { mode, force } = options;
+  const { mode, force, adopts } = options;
+  if (adopts !== undefined) context.log.line(keptText(adopts));
   const plan = mode === "orphan" ? undefined : await planNow(options);
-  if (plan !== undefined) heed(plan, force, context.log);
+  if (plan !== undefined) {
+    heed(plan, force, context.log);
+    await requireRights(options, plan);
+  }
   const { silent, details } = await askControllers(options, scene, context);
   decided(decide({ ...known, silent }), details);
   const end = (removed: Readonly<Record<string, number>>, report?: string) => {
@@ -84,6 +95,13 @@ async function perform(
   const drained = await drainCluster({ options, scene, plan }, context);
   const report = await reported(options, drained, started);
   return end(countBy(scene.scope.made), report);
+}
+
+/** Why the recorded cluster is left as it is; throws where another stack holds it. */
+async function keptOf(options: DrainOptions, { cluster }: SceneFound): Promise<string | undefined> {
+  if (cluster !== "recorded") return undefined;
+  await requireOwn(options);
+  return keptSync(options.adopts);
 }
 
 /** The decision, unless it is to fail. */
@@ -103,6 +121,14 @@ function heed({ blockers }: DrainPlan, force: boolean, log: Log): void {
   }
   const [problem = "", ...more] = refusing.map(({ key, problem: one }) => `${nameOf(key)}: ${one}`);
   throw new Failure(problem, { details: firstDetails(more), next: first.next });
+}
+
+/** Throws when the user may not write all that the plan takes: half a drain is worse than none. */
+async function requireRights({ connection }: DrainOptions, plan: DrainPlan): Promise<void> {
+  const { cluster, namespace: fluxNamespace } = connection;
+  const isProtecting = plan.kept.some(({ protect }) => protect !== undefined);
+  const served = isProtecting ? await discover(cluster) : [];
+  await new Rights(cluster).require(needsOfPlan(plan, { fluxNamespace, served }));
 }
 
 /** The report's path, which a failure takes along. */
@@ -127,9 +153,15 @@ async function reported(
 }
 
 /** A FluxInstance that an earlier drain switched off is switched on by this one. */
-function withoutOurs(found: SceneFound, scene: Scene | undefined): SceneFound {
-  if (scene === undefined || !isFrozen(scene.instance)) return found;
-  return { ...found, instance: { disabled: false } };
+function withoutOurs(
+  found: SceneFound,
+  scene: Scene | undefined,
+  { adopts }: Pick<DrainOptions, "adopts">,
+): SceneFound {
+  // Where Flux stays, what a person applied with it keeps what uninstalls it.
+  const own = keepsFlux(adopts) ? { ...found, byHand: [] } : found;
+  if (scene === undefined || !isFrozen(scene.instance)) return own;
+  return { ...own, instance: { disabled: false } };
 }
 
 function untouched(reason: string): DrainResult {
@@ -161,15 +193,21 @@ async function askControllers(
 ): Promise<{ silent: string[]; details: readonly string[] }> {
   const needed =
     mode === "orphan" ? ["kustomize-controller"] : ["kustomize-controller", "helm-controller"];
-  const installed = instance.spec?.components ?? Object.keys(canaries);
+  const { components: installed = Object.keys(canaries), sharding } = instance.spec ?? {};
   const components = needed.filter((name) => installed.includes(name));
-  const gate = { namespace, components, timeoutMilliseconds: Math.min(canaryMilliseconds, whole) };
+  const gate = {
+    namespace,
+    components,
+    ...(sharding !== undefined && { sharding }),
+    timeoutMilliseconds: Math.min(canaryMilliseconds, whole),
+  };
   try {
     await proveControllers(cluster, gate, context);
     return { silent: [], details: [] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const silent = components.filter((name) =>
+    const asked = installedControllers(components, sharding).map(({ deployment }) => deployment);
+    const silent = asked.filter((name) =>
       error.details.some((line) => line.startsWith(`${name}:`)),
     );
     return { silent, details: error.details };

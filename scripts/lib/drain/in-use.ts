@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import { purposeLabel } from "../gate/canary.ts";
 import { ConfigMap } from "../kinds.ts";
 import { displayName, type KubernetesObject } from "../object.ts";
+import { ownerAnnotations } from "../owner.ts";
 import type { DrainOptions } from "./input.ts";
 
 /** What FluxSync leaves in the namespace of Flux for as long as its stack stands: which Drain answers for the sync. */
@@ -17,15 +18,23 @@ export interface InUse extends KubernetesObject {
 export async function stillInUse({
   connection: { cluster, namespace },
   drainId,
-}: Pick<DrainOptions, "connection" | "drainId">): Promise<string | undefined> {
+  owner,
+}: Pick<DrainOptions, "connection" | "drainId" | "owner">): Promise<string | undefined> {
   if (drainId === undefined) return undefined;
   const labelSelector = `${purposeLabel}=in-use`;
-  const marks = await cluster.list<InUse>(ConfigMap, { namespace, labelSelector });
+  const every = await cluster.list<InUse>(ConfigMap, { namespace, labelSelector });
+  const marks = every.filter(({ metadata }) => isOf(owner, metadata.annotations));
   const own = marks.find(({ data }) => data?.drain === drainId);
   const [other] = marks;
   if (own !== undefined) throw refusal(own);
   if (other === undefined) return undefined;
   return `${displayName(other)} names another Drain, which took the place of this one: nothing was touched`;
+}
+
+/** An owner from whom the cluster was taken leaves a mark behind, which says nothing of this one. */
+function isOf(owner: string | undefined, annotations?: Readonly<Record<string, string>>): boolean {
+  const marked = annotations?.[ownerAnnotations.id];
+  return marked === undefined || owner === undefined || marked === owner;
 }
 
 function refusal(mark: InUse): Failure {

@@ -1,5 +1,6 @@
 import { type Connection, readConnection } from "../connection.ts";
 import type { Environment } from "../environment.ts";
+import { type AdoptsDocument, parseAdopts } from "../owner.ts";
 import type { Redactor } from "../redact.ts";
 import type { PrivateKubeconfig } from "../restore/command-run.ts";
 import { type DestroyMode, destroyModes } from "./decision.ts";
@@ -31,13 +32,17 @@ export interface DrainOptions {
   readonly reportDirectory: string | undefined;
   /** The person's word that the cluster is gone for good. */
   readonly gone: boolean;
+  /** The id of the owner that the stack is; undefined for a stack that recorded none. */
+  readonly owner?: string;
+  /** What was there before the stack, and stays. */
+  readonly adopts?: AdoptsDocument;
   /** Which Drain of the stack this is; undefined: there is no stack. */
   readonly drainId?: string;
 }
 
 /**
  * readDrain reads what the program passes (DRAIN_TIMEOUT, DRAIN_VOLUMES, DRAIN_HOOKS, CLUSTER_NAME, CLUSTER_KIND,
- * REPORT_DIRECTORY) and what a person decides at destroy time: FLUX_BOOTSTRAP_DESTROY_MODE, FLUX_BOOTSTRAP_FORCE and
+ * REPORT_DIRECTORY, CLUSTER_OWNER, ADOPTS) and what a person decides at destroy time: FLUX_BOOTSTRAP_DESTROY_MODE, FLUX_BOOTSTRAP_FORCE and
  * FLUX_BOOTSTRAP_GONE. Throws InputError.
  */
 export function readDrain(environment: Environment, redactor: Redactor): DrainOptions {
@@ -47,7 +52,11 @@ export function readDrain(environment: Environment, redactor: Redactor): DrainOp
   const force = environment.choice("FLUX_BOOTSTRAP_FORCE", ["0", "1"], "0") === "1";
   const timeoutMilliseconds = environment.duration("DRAIN_TIMEOUT", "10m");
   const volumes = environment.choice("DRAIN_VOLUMES", ["keep", "delete"], "keep");
+  const owner = environment.optional("CLUSTER_OWNER");
+  const adopts = environment.json("ADOPTS", parseAdopts);
   const options = {
+    ...(owner !== undefined && { owner }),
+    ...(adopts !== undefined && { adopts }),
     ...{ connection, mode, force, timeoutMilliseconds, volumes },
     hooks: environment.json("DRAIN_HOOKS", parseHooks) ?? [],
     kubeconfig: {

@@ -1,6 +1,7 @@
 import { UnreachableError } from "../api-server.ts";
 import type { Cluster } from "../cluster.ts";
 import type { Connection } from "../connection.ts";
+import type { Sharding } from "../gate/shards.ts";
 import { FluxInstance } from "../kinds.ts";
 import { displayName, type KubernetesObject } from "../object.ts";
 import type { Found } from "./decision.ts";
@@ -8,6 +9,7 @@ import { drainedKinds, type Scope, scopeOf, type SyncAddress } from "./scope.ts"
 
 type Instance = KubernetesObject<{
   readonly components?: readonly string[];
+  readonly sharding?: Sharding;
   readonly sync?: { readonly name?: string; readonly kind?: string };
 }>;
 

@@ -12,6 +12,7 @@ import {
   requestedAt,
 } from "./canary.ts";
 import type { Pod } from "./controller-state.ts";
+import type { InstalledController } from "./shards.ts";
 
 const retryMilliseconds = 250;
 
@@ -23,12 +24,13 @@ interface Asking {
 
 /** CanarySet asks one controller for a token through each of its canaries, and hears the answers. */
 export class CanarySet {
-  readonly component: string;
+  readonly controller: InstalledController;
   readonly #cluster: Cluster;
   readonly #canaries: readonly Canary[];
   readonly #namespace: string;
   readonly #name: string;
   readonly #answers = new Map<string, string>();
+  readonly #first: string;
   #token: string;
   #pod: Pod | undefined;
   #times = 0;
@@ -38,12 +40,18 @@ export class CanarySet {
   #askedAt = 0;
   #answeredAt: number | undefined;
 
-  constructor(cluster: Cluster, of: { component: string; namespace: string; token: string }) {
-    this.component = of.component;
+  constructor(
+    cluster: Cluster,
+    controller: InstalledController,
+    of: { readonly namespace: string; readonly token: string },
+  ) {
+    this.controller = controller;
     this.#cluster = cluster;
-    this.#canaries = canaries[of.component] ?? [];
+    this.#canaries = canaries[controller.component] ?? [];
     this.#namespace = of.namespace;
-    this.#name = of.token;
+    const [shard] = Object.values(controller.labels);
+    this.#name = shard === undefined ? of.token : `${of.token}-${shard}`;
+    this.#first = of.token;
     this.#token = of.token;
   }
 
@@ -52,7 +60,7 @@ export class CanarySet {
     if (this.#pod?.metadata.uid === pod.metadata.uid) return;
     this.#pod = pod;
     this.#times += 1;
-    if (this.#times > 1) this.#token = `${this.#name}-${this.#times}`;
+    if (this.#times > 1) this.#token = `${this.#first}-${this.#times}`;
     this.#askedAt = Date.now();
     this.#answeredAt = undefined;
     this.#follow(asking);
@@ -75,7 +83,7 @@ export class CanarySet {
 
   result(): { name: string; pod: string; seconds: number } {
     const seconds = ((this.#answeredAt ?? Date.now()) - this.#askedAt) / 1000;
-    return { name: this.component, pod: this.#pod?.metadata.name ?? "", seconds };
+    return { name: this.controller.deployment, pod: this.#pod?.metadata.name ?? "", seconds };
   }
 
   /** Resolves when none of the canaries is left. */
@@ -107,7 +115,9 @@ export class CanarySet {
 
   /** Tries until the token stands in the canary or the wait is over: the CRD may be on its way. */
   async #write(canary: Canary, token: string, { signal, changed }: Asking): Promise<void> {
-    const object = canaryObject(canary, { name: this.#name, namespace: this.#namespace, token });
+    const { labels } = this.controller;
+    const at = { name: this.#name, namespace: this.#namespace, token, labels };
+    const object = canaryObject(canary, at);
     while (!signal.aborted) {
       try {
         await this.#createOrStamp(canary, object, token);

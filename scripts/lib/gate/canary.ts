@@ -112,7 +112,12 @@ export function tokenTime(token: string): number | undefined {
 /** canaryObject is the canary that asks for `token` from its first moment on. */
 export function canaryObject(
   canary: Canary,
-  at: { readonly name: string; readonly namespace: string; readonly token: string },
+  at: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly token: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  },
 ): KubernetesObject {
   const { apiVersion, kind } = canary.resource;
   return {
@@ -121,7 +126,7 @@ export function canaryObject(
     metadata: {
       name: at.name,
       namespace: at.namespace,
-      labels: { [purposeLabel]: "canary" },
+      labels: { [purposeLabel]: "canary", ...at.labels },
       annotations: { ...canary.annotations, [requestedAt]: at.token },
     },
     spec: canary.spec,

@@ -1,5 +1,6 @@
 import type { KubernetesObject } from "../object.ts";
 import { findCondition } from "../object.ts";
+import { isIdentityOf } from "../lease-identity.ts";
 
 export type Deployment = KubernetesObject<
   {
@@ -54,10 +55,15 @@ export type ControllerState =
 
 /**
  * controllerState tells whether exactly one current pod of the controller is ready and leads. A Deployment that is
- * Available does not tell: after a rollout the old pod may hold the lease for another ten minutes.
+ * Available does not tell: after a rollout the old pod may hold the lease for another ten minutes. `name` is that of
+ * the Deployment, where it is not the component's.
  */
-export function controllerState(component: string, observed: Observed): ControllerState {
-  const deployment = observed.deployments.get(component);
+export function controllerState(
+  component: string,
+  observed: Observed,
+  name = component,
+): ControllerState {
+  const deployment = observed.deployments.get(name);
   if (deployment === undefined) return { ready: false, missing: "its Deployment does not exist" };
   const behind = rolloutMissing(deployment);
   if (behind !== undefined) return { ready: false, missing: behind };
@@ -67,9 +73,13 @@ export function controllerState(component: string, observed: Observed): Controll
   if (!electsLeader(deployment)) return { ready: true, pod };
   const leader = current.find((candidate) => leads(candidate, component, observed));
   if (leader !== undefined) return { ready: true, pod: leader };
+  const holder = holderOf(component, observed);
+  return { ready: false, missing: `its lease is held by ${holder}, not by ${pod.metadata.name}` };
+}
+
+function holderOf(component: string, observed: Observed): string {
   const holder = leasesOf(component, observed)[0]?.spec?.holderIdentity ?? "";
-  const held = holder === "" ? "by nobody" : `by ${holder}`;
-  return { ready: false, missing: `its lease is held ${held}, not by ${pod.metadata.name}` };
+  return holder === "" ? "nobody" : holder;
 }
 
 /** rolloutMissing says why a Deployment is not rolled out, undefined when it is. */
@@ -114,7 +124,7 @@ function isCurrent(pod: Pod): boolean {
 
 function leads(pod: Pod, component: string, observed: Observed): boolean {
   return leasesOf(component, observed).some(({ spec }) =>
-    (spec?.holderIdentity ?? "").startsWith(`${pod.metadata.name}_`),
+    isIdentityOf(pod, spec?.holderIdentity ?? "", component),
   );
 }
 

@@ -10,6 +10,7 @@ import {
   type Observed,
   type Pod,
 } from "./controller-state.ts";
+import type { InstalledController } from "./shards.ts";
 
 /** ControllerWatch knows the Deployments, pods and leases of one namespace, and says when any of them changes. */
 export class ControllerWatch implements Observed {
@@ -53,7 +54,7 @@ export class ControllerWatch implements Observed {
     follow(LeaseKind, this.leases);
   }
 
-  state(component: string): ControllerState {
-    return controllerState(component, this);
+  state({ component, deployment }: InstalledController): ControllerState {
+    return controllerState(component, this, deployment);
   }
 }

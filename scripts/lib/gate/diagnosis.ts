@@ -15,6 +15,8 @@ import {
 /** A controller that did not answer, and what was missing last. */
 export interface SilentController {
   readonly component: string;
+  /** The name of its Deployment. */
+  readonly deployment: string;
   readonly reason: string;
 }
 
@@ -36,26 +38,26 @@ export async function diagnose(
   const used = states.reduce((sum, lines) => sum + lines.length, 0);
   const logLines = Math.floor((linesForAll - used) / Math.max(1, silent.length));
   const logs = await Promise.all(
-    silent.map(({ component }) =>
-      lastLogLines(cluster, newestPod(component, observed), Math.min(mostLogLines, logLines)),
+    silent.map(({ deployment }) =>
+      lastLogLines(cluster, newestPod(deployment, observed), Math.min(mostLogLines, logLines)),
     ),
   );
   const details = states.flatMap((lines, index) => [...lines, ...(logs[index] ?? [])]);
   const [first] = silent;
-  const next = first === undefined ? "" : nextCommand(first.component, namespace, observed);
+  const next = first === undefined ? "" : nextCommand(first.deployment, namespace, observed);
   return { details: firstDetails(details, linesForAll), next };
 }
 
 /** stateLines is one line each for the controller, its Deployment, its pods and its leases. */
 export function stateLines(
-  { component, reason }: SilentController,
+  { component, deployment: name, reason }: SilentController,
   observed: Observed,
   now: number,
 ): string[] {
-  const deployment = observed.deployments.get(component);
+  const deployment = observed.deployments.get(name);
   const pods = deployment === undefined ? [] : podsOf(deployment, observed);
   return [
-    `${component}: ${reason}`,
+    `${name}: ${reason}`,
     ...(deployment === undefined ? [] : [`  ${describeDeployment(deployment)}`]),
     ...pods.map((pod) => `  ${describePod(pod)}`),
     ...leasesOf(component, observed).map((lease) => `  ${describeLease(lease, now)}`),
@@ -105,8 +107,8 @@ function describeLease(lease: Lease, now: number): string {
   return `${displayName({ ...lease, kind: "Lease" })}: ${holder}, ${renewed}`;
 }
 
-function newestPod(component: string, observed: Observed): Pod | undefined {
-  const deployment = observed.deployments.get(component);
+function newestPod(name: string, observed: Observed): Pod | undefined {
+  const deployment = observed.deployments.get(name);
   if (deployment === undefined) return undefined;
   const created = ({ metadata }: Pod) => metadata.creationTimestamp ?? "";
   return podsOf(deployment, observed)
@@ -129,13 +131,13 @@ async function lastLogLines(
   }
 }
 
-function nextCommand(component: string, namespace: string, observed: Observed): string {
-  const deployment = observed.deployments.get(component);
+function nextCommand(name: string, namespace: string, observed: Observed): string {
+  const deployment = observed.deployments.get(name);
   if (deployment === undefined) return `kubectl -n ${namespace} describe fluxinstance flux`;
   const pods = podsOf(deployment, observed);
   const [pod] = pods;
-  if (pod === undefined) return `kubectl -n ${namespace} describe deployment ${component}`;
+  if (pod === undefined) return `kubectl -n ${namespace} describe deployment ${name}`;
   const running = pod.status?.phase === "Running";
   if (!running) return `kubectl -n ${namespace} describe pod ${pod.metadata.name}`;
-  return `kubectl -n ${namespace} logs deployment/${component} --tail=50`;
+  return `kubectl -n ${namespace} logs deployment/${name} --tail=50`;
 }

@@ -7,12 +7,15 @@ import { newToken } from "./canary.ts";
 import { CanarySet, removeLeftovers } from "./canary-set.ts";
 import { ControllerWatch } from "./controller-watch.ts";
 import { diagnose } from "./diagnosis.ts";
+import { installedControllers, type Sharding } from "./shards.ts";
 
 export interface GateOptions {
   /** Namespace of Flux. */
   readonly namespace: string;
   /** Controllers with a known canary. */
   readonly components: readonly string[];
+  /** Undefined: each controller has one Deployment. */
+  readonly sharding?: Sharding;
   readonly timeoutMilliseconds: number;
 }
 
@@ -45,16 +48,17 @@ export async function proveControllers(
   options: GateOptions,
   context: Context,
 ): Promise<GateResult> {
-  const { namespace, components, timeoutMilliseconds } = options;
+  const { namespace, components, sharding, timeoutMilliseconds } = options;
   const started = Date.now();
   await removeLeftovers(cluster, options, context.log);
   const token = newToken(started);
   const watch = new ControllerWatch(cluster, namespace);
-  const sets = components.map(
-    (component) => new CanarySet(cluster, { component, namespace, token }),
+  const sets = installedControllers(components, sharding).map(
+    (controller) => new CanarySet(cluster, controller, { namespace, token }),
   );
+  const names = sets.map(({ controller }) => controller.deployment);
   const wait = {
-    what: `${components.join(", ")} (a canary answered)`,
+    what: `${names.join(", ")} (a canary answered)`,
     timeoutMilliseconds,
     next: `kubectl -n ${namespace} get pods`,
     ...context,
@@ -79,10 +83,10 @@ function observe(watch: ControllerWatch, sets: readonly CanarySet[], waiting: Wa
     if (waiting.signal.aborted) return;
     const missing: string[] = [];
     for (const set of sets) {
-      const state = watch.state(set.component);
+      const state = watch.state(set.controller);
       if (state.ready) set.ask(state.pod, { ...waiting, changed });
       const why = state.ready ? set.missing() : state.missing;
-      if (why !== undefined) missing.push(`${set.component}: ${why}`);
+      if (why !== undefined) missing.push(`${set.controller.deployment}: ${why}`);
     }
     if (watch.lost !== undefined) missing.push(watch.lost);
     waiting.state(missing.join("; "));
@@ -99,12 +103,12 @@ interface Silence {
 
 async function silence(cluster: Cluster, { options, watch, sets }: Silence): Promise<Failure> {
   const silent = sets.flatMap((set) => {
-    const state = watch.state(set.component);
+    const state = watch.state(set.controller);
     const reason = state.ready ? set.missing() : state.missing;
-    return reason === undefined ? [] : [{ component: set.component, reason }];
+    return reason === undefined ? [] : [{ ...set.controller, reason }];
   });
   const bound = formatDuration(options.timeoutMilliseconds);
-  const names = silent.map(({ component }) => component).join(", ");
+  const names = silent.map(({ deployment }) => deployment).join(", ");
   const { details, next } = await diagnose(cluster, options.namespace, { silent, observed: watch });
   return new Failure(
     `${silent.length} of ${sets.length} controllers did not answer within ${bound}: ${names}`,

@@ -4,7 +4,7 @@ import type { Redactor } from "../redact.ts";
 import { canaries } from "./canary.ts";
 import type { GateOptions } from "./gate.ts";
 
-/** readGate reads GATE_COMPONENTS and GATE_TIMEOUT. Throws InputError; a component without a known canary is one. */
+/** readGate reads GATE_COMPONENTS, GATE_SHARD_KEY, GATE_SHARDS and GATE_TIMEOUT. Throws InputError; a component without a known canary is one. */
 export function readGate(
   environment: Environment,
   redactor: Redactor,
@@ -25,6 +25,15 @@ export function readGate(
     );
   }
   const timeoutMilliseconds = environment.duration("GATE_TIMEOUT", "2m");
+  const sharding = readSharding(environment);
   environment.check();
-  return { connection, namespace: connection.namespace, components, timeoutMilliseconds };
+  const { namespace } = connection;
+  return { connection, namespace, components, ...sharding, timeoutMilliseconds };
+}
+
+function readSharding(environment: Environment): Pick<GateOptions, "sharding"> {
+  const shards = environment.words("GATE_SHARDS");
+  if (shards.length === 0) return {};
+  const key = environment.required("GATE_SHARD_KEY", "Set it to the label of the shards.");
+  return { sharding: { key, shards } };
 }

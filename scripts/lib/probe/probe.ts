@@ -4,6 +4,7 @@ import type { Log } from "../log.ts";
 import { displayName, type Reference } from "../object.ts";
 import { removeOwn } from "../removal.ts";
 import { waitFor } from "../wait.ts";
+import { type Remedy, refusal } from "./refusal.ts";
 import { probeName, probeObject, type SyncSource, syncKinds } from "./source.ts";
 import { type SourceObject, SourceVerdict } from "./verdict.ts";
 
@@ -12,6 +13,8 @@ export interface ProbeOptions {
   readonly namespace: string;
   readonly source: SyncSource;
   readonly timeoutMilliseconds: number;
+  /** What a person is told to correct. */
+  readonly remedy?: Remedy;
 }
 
 export interface ProbeResult {
@@ -26,7 +29,7 @@ export interface ProbeResult {
  */
 export async function probeSource(
   cluster: Cluster,
-  { namespace, source, timeoutMilliseconds }: ProbeOptions,
+  { namespace, source, timeoutMilliseconds, remedy = {} }: ProbeOptions,
   context: { readonly log: Log; readonly signal: AbortSignal },
 ): Promise<ProbeResult> {
   const started = Date.now();
@@ -47,7 +50,7 @@ export async function probeSource(
       const seen = (object: SourceObject) => {
         const verdict = verdicts.next(object);
         if (verdict.kind === "fetched") resolve(verdict.revision);
-        else if (verdict.kind === "failed") reject(refusal(verdict, source, namespace));
+        else if (verdict.kind === "failed") reject(refusal(verdict, { source, namespace, remedy }));
         else state(verdict.state);
       };
       const gone = () => {
@@ -59,24 +62,4 @@ export async function probeSource(
   } finally {
     await removeOwn(cluster, [reference], context.log);
   }
-}
-
-function refusal(
-  { reason, message }: { reason: string; message: string },
-  source: SyncSource,
-  namespace: string,
-): Failure {
-  const credentials =
-    /AuthenticationFailed/.test(reason) || /authenti|authoriz|credential/i.test(message);
-  const secret =
-    source.pullSecret === undefined
-      ? `kubectl -n ${namespace} get secrets`
-      : `kubectl -n ${namespace} describe secret ${source.pullSecret}`;
-  const remote = source.kind === "GitRepository" ? `git ls-remote ${source.url}` : secret;
-  return new Failure(
-    `${source.kind} ${source.url} (${source.ref}) cannot be fetched: ${reason}: ${message}`,
-    {
-      next: credentials ? secret : remote,
-    },
-  );
 }

@@ -21,6 +21,8 @@ const syncSource = z.strictObject({
   provider: text.optional(),
   /** @default "1m" */
   interval: text.optional(),
+  /** More fields of the source's spec, such as `verify`. */
+  fields: z.record(z.string(), z.looseObject({})).optional(),
   /** Plain HTTP, for OCIRepository and Bucket only. @default false */
   insecure: z.boolean().optional(),
 });
@@ -43,6 +45,7 @@ export function probeObject(source: SyncSource, namespace: string): KubernetesOb
       ...(source.pullSecret !== undefined && { secretRef: { name: source.pullSecret } }),
       ...(source.provider !== undefined && { provider: source.provider }),
       ...(source.insecure === true && { insecure: true }),
+      ...source.fields,
     },
   };
 }

@@ -18,7 +18,7 @@ export type Verdict =
 
 /** What a second attempt does not change: a credential that is refused, a reference or repository that is not there. */
 const lasting =
-  /authenticat|authoriz|unauthorized|forbidden|permission denied|access denied|credential|password|reference not found|couldn't find remote ref|unable to resolve ref|unable to find|repository not found|not found|no such bucket|MANIFEST_UNKNOWN|NAME_UNKNOWN|repository is empty|certificate/i;
+  /authenticat|authoriz|unauthorized|forbidden|permission denied|access denied|credential|password|reference not found|couldn't find remote ref|unable to resolve ref|unable to find|repository not found|not found|no such bucket|MANIFEST_UNKNOWN|NAME_UNKNOWN|repository is empty|certificate|knownhosts|signature|access key|private key|passphrase/i;
 
 /**
  * SourceVerdict judges a source by its states. source-controller reports every failure as FetchFailed and retries it
@@ -36,7 +36,9 @@ export class SourceVerdict {
     const stalled = trueCondition(source, "Stalled");
     if (stalled !== undefined) return failed(stalled);
     const failure =
-      trueCondition(source, "FetchFailed") ?? trueCondition(source, "StorageOperationFailed");
+      trueCondition(source, "FetchFailed") ??
+      trueCondition(source, "StorageOperationFailed") ??
+      unverified(source);
     if (failure === undefined || isAttempting(source)) {
       this.#attempting = true;
       return { kind: "waiting", state: describe(ready) };
@@ -61,6 +63,12 @@ function isAttempting(source: SourceObject): boolean {
 function trueCondition(source: SourceObject, type: string): Condition | undefined {
   const condition = findCondition(source, type);
   return isTrue(condition) ? condition : undefined;
+}
+
+/** What was fetched and is not signed as it must be. */
+function unverified(source: SourceObject): Condition | undefined {
+  const condition = findCondition(source, "SourceVerified");
+  return condition?.status === "False" ? condition : undefined;
 }
 
 function isTrue(condition: Condition | undefined): boolean {

@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { stringify } from "yaml";
 
 import { connectionOf, contextProblem } from "../../../components/cluster/kubeconfig.ts";
-import { openReader } from "../../../components/cluster/reader.ts";
+import { openReader, RefusedError } from "../../../components/cluster/reader.ts";
 import { FakeApiServer } from "../../support/api-server.ts";
 import { kubeconfig } from "../../support/settings.ts";
 
@@ -16,7 +16,7 @@ after(() => server.stop());
 
 const namespace = "/api/v1/namespaces/kube-system";
 const read = async (content: string, path: string) => {
-  const reader = await openReader(content, undefined, AbortSignal.timeout(60_000));
+  const reader = await openReader(content, undefined, 60_000);
   return reader.get<{ metadata: { uid: string } }>(path);
 };
 
@@ -35,6 +35,27 @@ describe("the reader", () => {
     const found = await read(content, namespace);
     assert.equal(found?.metadata.uid, FakeApiServer.uid);
   });
+});
+
+describe("the reader asks a question that writes nothing", () => {
+  const path = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+  const attributes = { verb: "create", group: "", resource: "namespaces" };
+  const question = { spec: { resourceAttributes: attributes } };
+  const other = (content: string) => content.replace('"token"', '"username":"ada","password"');
+  for (const [by, edit] of [
+    ["itself", (content: string) => content],
+    ["the client", other],
+  ] as const) {
+    it(`by ${by}, and hears a refusal with its code`, async () => {
+      const reader = await openReader(edit(server.kubeconfig()), undefined, 60_000);
+      const ask = () => reader.ask<{ status: { allowed: boolean } }>(path, question);
+      assert.equal((await ask())?.status.allowed, true);
+      const end = server.faults.refuse(/^POST/, { code: 403, reason: "Forbidden" });
+      await assert.rejects(ask(), (error) => error instanceof RefusedError && error.code === 403);
+      end();
+      assert.deepEqual(server.writes, []);
+    });
+  }
 });
 
 describe("a kubeconfig", () => {

@@ -17,10 +17,18 @@ describe("parseConfig", () => {
       stackLabel: "organization.flux-bootstrap.dev",
       environment: "dev",
       cluster: { kind: "embedded", name: "dev" },
-      operator: { chart: undefined, version: "0.58.1" },
+      operator: {
+        chart: undefined,
+        version: "0.58.1",
+        image: undefined,
+        env: {},
+        nodeSelector: {},
+        tolerations: [],
+      },
       flux: {
         version: "2.9.4",
         registry: "ghcr.io/fluxcd",
+        imagePullSecret: undefined,
         components: [
           "source-controller",
           "kustomize-controller",
@@ -29,8 +37,16 @@ describe("parseConfig", () => {
         ],
         size: "medium",
         multitenant: false,
+        tenantServiceAccount: undefined,
+        objectLevelWorkloadIdentity: false,
         networkPolicy: true,
         domain: "cluster.local",
+        namespaceLabels: {},
+        controllers: {},
+        beforeNetwork: undefined,
+        proxy: undefined,
+        sharding: undefined,
+        storage: undefined,
         controllerPatches: [],
       },
       sync: {
@@ -41,8 +57,11 @@ describe("parseConfig", () => {
         interval: "1m",
         pullSecret: undefined,
         provider: undefined,
+        proxySecret: undefined,
+        verify: undefined,
       },
-      gitCredentials: undefined,
+      credentials: undefined,
+      decryption: { provider: "age" },
       ageKeys: {},
       runtimeInfo: {},
       gateTimeout: "2m",
@@ -55,6 +74,8 @@ describe("parseConfig", () => {
         autoFixPods: { mode: "off", namespaces: undefined, limit: undefined },
       },
       restore: undefined,
+      gates: [],
+      prerequisites: [],
       adopt: false,
       protect: false,
       expiresAt: undefined,
@@ -86,7 +107,6 @@ describe("parseConfig", () => {
         path: "./",
         interval: "30s",
         pullSecret: "registry",
-        provider: "aws",
       },
       sopsAgeKeys: { "identity.agekey": keys.x25519, "next.agekey": keys.hybrid },
       runtimeInfo: { REGION: "eu-west-1" },
@@ -125,14 +145,6 @@ describe("parseConfig", () => {
     });
   }
 
-  it("makes credentials of a name and password or of a token", async () => {
-    const name = { ...existing, gitUsername: "ada", gitPassword: "secret" };
-    const byName = await good(name);
-    const byToken = await good({ ...existing, gitToken: "token" });
-    assert.deepEqual(byName.gitCredentials, { username: "ada", password: "secret" });
-    assert.deepEqual(byToken.gitCredentials, { username: "git", password: "token" });
-  });
-
   it("lists all problems at once", async () => {
     const found = await problems({ ...embedded, gateTimeout: "soon", adopt: "maybe", typo: "x" });
     assert.equal(found.length, 3);
@@ -144,6 +156,15 @@ describe("parseConfig refuses", () => {
     assert.deepEqual(await problems({ ...existing, gitToken: "planted-token" }, ["kubeconfig"]), [
       "gitToken must be encrypted, got a value that is not shown. Run: pulumi config set --secret gitToken",
     ]);
+  });
+
+  it("no secret that is not there: an empty map is what is left of several", async () => {
+    assert.deepEqual(await problems({ ...existing, sopsAgeKeys: {} }, ["kubeconfig"]), []);
+    const found = await problems({ ...existing, sopsAgeKeys: { a: "planted" } }, ["kubeconfig"]);
+    assert.equal(
+      found[0],
+      "sopsAgeKeys must be encrypted, got a value that is not shown. Run: pulumi config set --secret sopsAgeKeys",
+    );
   });
 
   it("without showing what a person encrypted", async () => {

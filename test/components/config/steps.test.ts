@@ -89,7 +89,7 @@ const refused: readonly (readonly [what: string, values: Values, message: string
   [
     "a mistyped key",
     { ...embedded, gateTimout: "2m" },
-    'the configuration must hold only the keys "adopt", "cluster", "drain", "expiresAt", "flux", "gateTimeout", "gitPassword", "gitToken", "gitUsername", "kubeconfig", "operator", "postBootstrap", "protect", "restore", "runtimeInfo", "sopsAgeKeys", "sync", got "gateTimout". Did you mean "gateTimeout"?',
+    'the configuration must hold only the keys "adopt", "bucketAccessKey", "bucketSecretKey", "cluster", "decryption", "drain", "expiresAt", "flux", "gateTimeout", "gates", "gitPassword", "gitToken", "gitUsername", "githubApp", "githubAppKey", "kubeconfig", "operator", "postBootstrap", "prerequisites", "protect", "registryPassword", "registryUsername", "restore", "runtimeInfo", "sopsAgeKeys", "sshKey", "sshKeyPassphrase", "sync", got "gateTimout". Did you mean "gateTimeout"?',
   ],
   [
     "a mistyped key of an object",

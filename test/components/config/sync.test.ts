@@ -22,11 +22,6 @@ const refused: readonly (readonly [what: string, values: Values, message: string
     'sync.url must hold no credentials, got "https://…@example.com/fleet.git". Set gitUsername and gitPassword instead. Run: pulumi config set --secret gitPassword',
   ],
   [
-    "an SSH address without a key",
-    { ...existing, sync: { path: "./", url: "ssh://git@example.com/fleet.git" } },
-    `sync.pullSecret must name a Secret with the SSH key when sync.url is ssh://, got nothing. ${set("sync.pullSecret", "SECRET")}`,
-  ],
-  [
     "a short Git reference",
     { ...embedded, sync: { path: "./", ref: "main" } },
     `sync.ref must be a full Git reference (refs/heads/…, refs/tags/…), got "main". ${set("sync.ref", "refs/heads/main")}`,

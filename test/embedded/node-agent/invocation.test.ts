@@ -81,6 +81,41 @@ describe("the invocation of a container's program", () => {
     });
   });
 
+  it("leads others to a pod on the network of its node where it really listens", () => {
+    const early: Container = {
+      ...source,
+      args: ["--storage-addr=:9780", "--storage-adv-addr=$(NODE_ADDRESS):9780"],
+      env: [{ name: "NODE_ADDRESS", valueFrom: { fieldRef: { fieldPath: "status.hostIP" } } }],
+    };
+    const pod = podWith(early);
+    const { spec } = pod;
+    assert.ok(spec);
+    const onNode = { ...pod, spec: { ...spec, hostNetwork: true } };
+    const { arguments: all } = invocationOf(onNode, early, programOf(early.image), placement);
+    assert.equal(all[1], "--storage-adv-addr=127.0.0.1:9780");
+    assert.equal(
+      all.findLast((flag) => flag.startsWith("--storage-adv-addr")),
+      "--storage-adv-addr=127.0.0.1:41002",
+    );
+  });
+
+  it("does not tell the operator, which goes by a kubeconfig, that it is in a cluster", () => {
+    const operator: Container = {
+      name: "manager",
+      image: "ghcr.io/controlplaneio-fluxcd/flux-operator:v0.58.1",
+      env: [
+        { name: "KUBERNETES_SERVICE_HOST", value: "10.0.0.10" },
+        { name: "LOG", value: "x" },
+      ],
+    };
+    const program = programOf(operator.image);
+    const { environment } = invocationOf(podWith(operator), operator, program, placement);
+    assert.deepEqual(
+      [environment["KUBERNETES_SERVICE_HOST"], environment["LOG"]],
+      [undefined, "x"],
+    );
+  });
+
   it("keeps the operator from listening beyond loopback", () => {
     const operator = {
       name: "manager",

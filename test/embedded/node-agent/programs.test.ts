@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
-import { matchImage } from "../../../embedded/node-agent/programs.ts";
+import { matchImage, programs, servicesOf } from "../../../embedded/node-agent/programs.ts";
 
 describe("the image of a pod", () => {
   const real = [
@@ -37,6 +37,21 @@ describe("the image of a pod", () => {
         kind: "version-missing",
         message: `Failed to pull image "${image}": this cluster has v1.6.3 only`,
       });
+    });
+  }
+});
+
+describe("the Services of a pod", () => {
+  const source = programs.find(({ binary }) => binary === "source-controller");
+  const cases: readonly (readonly [app: string | undefined, services: object])[] = [
+    [undefined, { "source-controller": 9090 }],
+    ["source-controller", { "source-controller": 9090 }],
+    ["source-controller-a", { "source-controller-a": 9090 }],
+  ];
+  for (const [app, services] of cases) {
+    it(`are its own when it is of ${app ?? "no app"}`, () => {
+      assert.ok(source);
+      assert.deepEqual(servicesOf(source, app === undefined ? {} : { app }), services);
     });
   }
 });

@@ -2,7 +2,7 @@ import { generateX25519Identity } from "age-encryption";
 
 import { kubeconfig, type Values } from "../../support/settings.ts";
 import type { Effect, Effects } from "./effects.ts";
-import { everyScriptNoted, type Flip, fluxChanges, inProd, sourceChanges } from "./flip.ts";
+import { everyScriptNoted, type Flip, fluxChanges, inProd } from "./flip.ts";
 
 /** A kubeconfig of the same server with another token or context. */
 const config = JSON.parse(kubeconfig) as Record<"contexts" | "users" | "clusters", object[]>;
@@ -51,6 +51,13 @@ export const clusters: readonly Flip[] = [
     effects: { kubernetes: "update", ...everyScriptNoted },
   },
   {
+    key: "cluster.kubeconfigFile",
+    from: inFile("one"),
+    to: inFile("two"),
+    but: elsewhere,
+    effects: { kubernetes: "update", ...everyScriptNoted },
+  },
+  {
     key: "kubeconfig",
     from: inProd({}),
     to: inProd({ kubeconfig: rotated }),
@@ -58,6 +65,14 @@ export const clusters: readonly Flip[] = [
     effects: { kubernetes: "update", ...everyScriptNoted },
   },
 ];
+
+/** A cluster whose kubeconfig is in a file, which the test writes. */
+function inFile(kubeconfigFile: string): Values {
+  return {
+    ...inProd({ kubeconfig: undefined }),
+    cluster: { kind: "existing", name: "prod", context: "prod", kubeconfigFile },
+  };
+}
 
 function ownKey(key = oneKey): Values {
   return { sopsAgeKeys: { "identity.agekey": key } };
@@ -67,44 +82,8 @@ const secret = (name: string, effect: Effect): Effects => ({
   [`flux-credentials-${name}`]: effect,
 });
 
-const byPassword = { gitUsername: "ada", gitPassword: "one" };
-
-/** The settings that open and decrypt the source. */
-export const credentials: readonly Flip[] = [
-  {
-    key: "gitToken",
-    what: "set",
-    from: inProd({}),
-    to: inProd({ gitToken: "one" }),
-    effects: { ...secret("source", "create"), ...sourceChanges },
-  },
-  {
-    key: "gitToken",
-    what: "rotated",
-    from: inProd({ gitToken: "one" }),
-    to: inProd({ gitToken: "two" }),
-    effects: { ...secret("source", "update"), "flux-sync-probe": "replace" },
-  },
-  {
-    key: "gitToken",
-    what: "removed",
-    from: inProd({ gitToken: "one" }),
-    to: inProd({}),
-    effects: { ...secret("source", "delete"), ...sourceChanges },
-    asksFor: ["flux-credentials-source"],
-  },
-  {
-    key: "gitPassword",
-    from: inProd(byPassword),
-    to: inProd({ ...byPassword, gitPassword: "two" }),
-    effects: { ...secret("source", "update"), "flux-sync-probe": "replace" },
-  },
-  {
-    key: "gitUsername",
-    from: inProd(byPassword),
-    to: inProd({ ...byPassword, gitUsername: "bob" }),
-    effects: { ...secret("source", "update"), "flux-sync-probe": "replace" },
-  },
+/** The keys that decrypt the source. */
+export const ageKeys: readonly Flip[] = [
   {
     key: "sopsAgeKeys",
     what: "the first",

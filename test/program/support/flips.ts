@@ -1,6 +1,8 @@
 import type { Values } from "../../support/settings.ts";
-import { clusters, credentials } from "./cluster-flips.ts";
+import { clusters, ageKeys } from "./cluster-flips.ts";
+import { credentials } from "./credential-flips.ts";
 import type { Effects } from "./effects.ts";
+import { options } from "./option-flips.ts";
 import {
   bootstrapNoted,
   type Flip,
@@ -51,7 +53,9 @@ const ownPart: Values = { kind: "command", find: ["a"], restore: ["b"], verify: 
 export const flips: readonly Flip[] = [
   ...clusters,
   ...credentials,
+  ...ageKeys,
   ...operator,
+  ...options,
   ofFlux("version", "2.9.5"),
   ofFlux("registry", "registry.example.com/fluxcd"),
   ofFlux("components", ["source-controller", "kustomize-controller", "helm-controller"]),
@@ -70,7 +74,10 @@ export const flips: readonly Flip[] = [
   ofSync("path", "./clusters/next", syncChanges),
   ofSync("interval", "10m"),
   ofSync("pullSecret", "flux-source"),
-  ofSync("provider", "github"),
+  flip("sync.provider", sourceChanges, [
+    { sync: { url, path, pullSecret: "flux-source" } },
+    { sync: { url, path, pullSecret: "flux-source", provider: "github" } },
+  ]),
   ofDrain("timeout", "1h"),
   ofDrain("volumes", "keep"),
   ofDrain("hooks", [{ name: "backup", command: ["scripts/backup"] }]),

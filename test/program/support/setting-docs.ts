@@ -3,17 +3,28 @@ import type { Flip } from "./flip.ts";
 
 type Phrase = readonly [resource: string, effect: Effect, text: string];
 
+function secretPhrases(noun: string): readonly Phrase[] {
+  const name = `flux-credentials-${noun}`;
+  return [
+    [name, "create", "makes the Secret"],
+    [name, "update", "updates the Secret"],
+    [name, "delete", "deletes the Secret"],
+  ];
+}
+
 /** What a person sees of an effect, the most important first. */
 const phrases: readonly Phrase[] = [
   ["flux-operator-release", "update", "upgrades flux-operator"],
-  ["flux-credentials-source", "create", "makes the Secret"],
-  ["flux-credentials-source", "update", "updates the Secret"],
-  ["flux-credentials-source", "delete", "deletes the Secret"],
-  ["flux-credentials-age", "create", "makes the Secret"],
-  ["flux-credentials-age", "update", "updates the Secret"],
-  ["flux-credentials-age", "delete", "deletes the Secret"],
+  ...["source", "ssh", "github-app", "registry", "bucket"].flatMap(secretPhrases),
+  ["flux-credentials-deploy-key", "create", "makes a key in the cluster"],
+  ["flux-credentials-deploy-key", "update", "replaces the key in its Secret"],
+  ["flux-credentials-deploy-key", "delete", "deletes the key"],
+  ...secretPhrases("age"),
   ["flux-instance-object", "update", "restarts the controllers that differ"],
   ["flux-sync-patch", "update", "changes the sync in place"],
+  ["prerequisite-first-configmap-default-first", "create", "makes it"],
+  ["prerequisite-first-configmap-default-first", "delete", "deletes it"],
+  ["gate-secrets-ready-script", "create", "watches for what is added"],
 ];
 
 const again: readonly Phrase[] = [

@@ -1,7 +1,16 @@
 import { embedded, problems } from "../../support/settings.ts";
 
 /** The settings that are objects, whose keys are settings too. */
-export const objects = ["cluster", "operator", "flux", "sync", "drain", "postBootstrap"];
+export const objects = [
+  "cluster",
+  "operator",
+  "flux",
+  "sync",
+  "githubApp",
+  "decryption",
+  "drain",
+  "postBootstrap",
+];
 
 /** knownKeys are the keys that the program knows below a path, as its own message lists them. */
 export async function knownKeys(path?: string): Promise<string[]> {

@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { Cluster } from "../../../scripts/lib/cluster.ts";
 import { Failure } from "../../../scripts/lib/failure.ts";
 import { Lease } from "../../../scripts/lib/kinds.ts";
-import { HeldLease } from "../../../scripts/lib/lease.ts";
+import { HeldLease, withLease } from "../../../scripts/lib/lease.ts";
 import { markAnnotation, requireFree } from "../../../scripts/lib/lease-holder.ts";
 import { processMark } from "../../../scripts/lib/process-mark.ts";
 import type { FakeApiServer } from "../../support/api-server.ts";
@@ -93,5 +93,21 @@ describe("HeldLease", { timeout: 20_000, concurrency: true }, () => {
     await requireFree(cluster, lease);
     put(server, 31_000);
     await requireFree(cluster, lease);
+  });
+});
+
+describe("withLease", { timeout: 20_000 }, () => {
+  it("gives the lease back whatever becomes of the work, and keeps a second one out meanwhile", async (t) => {
+    const server = await fakeApiServer(t);
+    const cluster = new Cluster(server.kubeconfig(), "gate");
+    const second = () => withLease(cluster, lease, () => Promise.resolve("second"));
+    const worked = await withLease(cluster, lease, async () => {
+      await assert.rejects(second(), /no other drain of this cluster must run at the same time/);
+      return "first";
+    });
+    assert.equal(worked, "first");
+    await assert.rejects(withLease(cluster, lease, () => Promise.reject(new Error("broken"))));
+    assert.equal(await second(), "second");
+    assert.equal(server.get(reference), undefined);
   });
 });

@@ -7,6 +7,9 @@ describe("Redactor", () => {
   const table: [string, string][] = [
     ["Authorization: Bearer abcdef1234567890", "Authorization: Bearer [redacted]"],
     ["https://bot:hunter22@git.example/x", "https://[redacted]@git.example/x"],
+    ["ssh://git@git.example/x", "ssh://git@git.example/x"],
+    ["ssh://bot:hunter22@git.example/x", "ssh://[redacted]@git.example/x"],
+    ["xssh://planted@git.example/x", "xssh://[redacted]@git.example/x"],
     ["AGE-SECRET-KEY-1QQPQQ", "[redacted]"],
     ["token=abc123 next", "token=[redacted] next"],
     ['{"password":"hunter22","user":"bot"}', '{"password":"[redacted]","user":"bot"}'],

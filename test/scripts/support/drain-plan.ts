@@ -20,15 +20,22 @@ export interface PlanAround extends Surroundings {
   readonly patches?: Readonly<Record<Key, object>>;
   /** @default "delete" */
   readonly volumes?: "delete" | "keep";
+  /** @default false */
+  readonly fluxStays?: boolean;
 }
 
 /** The plan for a fleet that is applied, and then patched. */
 export function planOf(fleet: Fleet, around: PlanAround = {}): DrainPlan {
-  return planScene(patchedScene(fleet, around), around.volumes);
+  const { volumes, fluxStays } = around;
+  return planScene(patchedScene(fleet, around), volumes, fluxStays);
 }
 
-export function planScene(scene: DrainScene, volumes: "delete" | "keep" = "delete"): DrainPlan {
-  return planDrain(scene, { volumes, budgets: budgetsOf("embedded") });
+export function planScene(
+  scene: DrainScene,
+  volumes: "delete" | "keep" = "delete",
+  fluxStays = false,
+): DrainPlan {
+  return planDrain(scene, { volumes, budgets: budgetsOf("embedded"), fluxStays });
 }
 
 export function patchedScene(fleet: Fleet, around: PlanAround): DrainScene {

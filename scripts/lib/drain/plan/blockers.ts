@@ -4,7 +4,7 @@ import { nameOf } from "../../report/text.ts";
 import { keyOf } from "../../tree/owner.ts";
 import { entry } from "./claims.ts";
 import { type DrainField, goesAlone } from "./drain-node.ts";
-import type { Blocker } from "./drain-plan.ts";
+import type { Blocker, PlanOptions } from "./drain-plan.ts";
 import { isFrozen, reconcileAnnotation, serviceAccountOf } from "../freeze/original.ts";
 import type { Removals } from "./plan.ts";
 import { serverBlockers } from "./server-blockers.ts";
@@ -12,10 +12,14 @@ import { stuckBlockers } from "./stuck-blockers.ts";
 import { describeCommand } from "./next-command.ts";
 
 /** blockersOf are what keeps a drain from beginning, and then what may keep it from ending. */
-export function blockersOf(field: DrainField, removals: Removals): Blocker[] {
+export function blockersOf(
+  field: DrainField,
+  removals: Removals,
+  { fluxStays = false }: Pick<PlanOptions, "fluxStays"> = {},
+): Blocker[] {
   const going = goingObjects(field, removals);
   const blockers = [
-    ...handMade(field),
+    ...(fluxStays ? [] : handMade(field)),
     ...disabledInstance(field),
     ...missingAccounts(field),
     ...endangeredNamespaces(field, removals),

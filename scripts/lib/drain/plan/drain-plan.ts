@@ -145,6 +145,8 @@ export interface PlanOptions {
   /** What becomes of the volumes of what is removed. */
   readonly volumes: "delete" | "keep";
   readonly budgets: Budgets;
+  /** Whether Flux was there before the stack, and stays for what others apply with it. @default false */
+  readonly fluxStays?: boolean;
 }
 
 /** How long a cluster may take, and usually takes, to release one address or volume, in seconds. */

@@ -1,6 +1,7 @@
 import type { DrainPlan } from "./drain-plan.ts";
 import { budgetsOf } from "./estimate.ts";
 import type { DrainOptions } from "../input.ts";
+import { keepsFlux } from "../owner.ts";
 import { planDrain } from "./plan.ts";
 import { readDrainScene } from "./scene-reader.ts";
 
@@ -9,7 +10,9 @@ export async function planNow({
   connection: { cluster, namespace: fluxNamespace },
   volumes,
   clusterKind,
+  adopts,
 }: DrainOptions): Promise<DrainPlan> {
   const scene = await readDrainScene(cluster, { fluxNamespace });
-  return planDrain(scene, { volumes, budgets: budgetsOf(clusterKind) });
+  const budgets = budgetsOf(clusterKind);
+  return planDrain(scene, { volumes, budgets, fluxStays: keepsFlux(adopts) });
 }

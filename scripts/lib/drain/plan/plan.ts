@@ -47,7 +47,7 @@ export function planDrain(scene: DrainScene, options: PlanOptions): DrainPlan {
     steps,
     stopped: stoppedOf(field, steps),
     kept: sorted([...inventories.kept, ...keptVolumes(volumes, options.volumes)]),
-    blockers: blockersOf(field, removals),
+    blockers: blockersOf(field, removals, options),
     estimateSeconds: steps.length === 0 ? 0 : slowestChain(steps) + aroundSeconds,
   };
 }

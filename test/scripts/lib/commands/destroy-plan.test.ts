@@ -135,6 +135,18 @@ describe("destroy-plan", { timeout: 60_000 }, () => {
     });
   }
 
+  it("removes nothing where Flux reconciled the source before the stack came", async (test) => {
+    const scene = await fleetScene(test);
+    const objects = ["Namespace/flux-system"];
+    const adopted = JSON.stringify({ objects, sync: true });
+    const annotations = { "flux-bootstrap.dev/adopted": adopted };
+    scene.server.put(Namespace, { metadata: { name: "flux-system", annotations } });
+    const { code, plan } = await jsonOf(scene);
+    assert.deepEqual([code, plan.steps, plan.blockers], [0, [], []]);
+    const reason = "was there before the stack";
+    assert.deepEqual(plan.kept, [{ key: "Namespace/flux-system", reason }]);
+  });
+
   it("refuses another fate of volumes", async (test) => {
     const { fleet } = await fleetScene(test);
     const { code, stderr } = await fleet(["destroy-plan", "--volumes", "burn"]);

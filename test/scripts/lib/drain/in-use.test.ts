@@ -8,6 +8,7 @@ import { drainIdOf } from "../../../../scripts/lib/drain/drain-id.ts";
 import { stillInUse } from "../../../../scripts/lib/drain/in-use.ts";
 import { Failure } from "../../../../scripts/lib/failure.ts";
 import { ConfigMap } from "../../../../scripts/lib/kinds.ts";
+import { ownerAnnotations } from "../../../../scripts/lib/owner.ts";
 import { FakeApiServer } from "../../../support/api-server.ts";
 
 const namespace = "flux-system";
@@ -25,14 +26,14 @@ afterEach(() => {
   }
 });
 
-function mark(name: string, drain: string, labels: Record<string, string> = inUseLabel) {
-  const object = { metadata: { name, namespace, labels }, data: { drain } };
+function mark(name: string, drain: string, more: object = {}) {
+  const object = { metadata: { name, namespace, labels: inUseLabel, ...more }, data: { drain } };
   server.put(ConfigMap, object);
 }
 
 describe("a stack whose Drain ends", () => {
   it("is being destroyed when its mark is gone, whatever else stands there", async () => {
-    mark("flux-runtime-info", "one", {});
+    mark("flux-runtime-info", "one", { labels: {} });
     assert.equal(await stillInUse({ connection, drainId: "one" }), undefined);
   });
 
@@ -65,6 +66,21 @@ describe("a stack whose Drain ends", () => {
     mark("flux-sync-in-use-1", "two");
     mark("flux-sync-in-use-2", "one");
     await assert.rejects(stillInUse({ connection, drainId: "one" }), Failure);
+  });
+});
+
+describe("a stack that took the cluster from another", () => {
+  const former = { [ownerAnnotations.id]: "former" };
+
+  it("is being destroyed when the mark of that one is all there is", async () => {
+    mark("flux-sync-in-use-1", "one", { annotations: former });
+    assert.equal(await stillInUse({ connection, drainId: "one", owner: "own" }), undefined);
+  });
+
+  it("still stands when its own mark does", async () => {
+    mark("flux-sync-in-use-1", "two", { annotations: former });
+    mark("flux-sync-in-use-2", "one", { annotations: { [ownerAnnotations.id]: "own" } });
+    await assert.rejects(stillInUse({ connection, drainId: "one", owner: "own" }), Failure);
   });
 });
 

@@ -35,6 +35,10 @@ const table: readonly BlockerCase[] = [
     },
   },
   {
+    when: "a person made a HelmRelease with a Flux that stays",
+    around: { others: [mine], fluxStays: true },
+  },
+  {
     when: "somebody disabled the FluxInstance",
     around: { patches: { [instance]: { metadata: { annotations: disabled } } } },
     expected: {

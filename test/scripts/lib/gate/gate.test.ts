@@ -43,6 +43,16 @@ describe("proveControllers", { timeout: 30_000 }, () => {
     assert.equal((await passed).controllers[0]?.pod, "helm-controller-abc12");
   });
 
+  it("knows a pod on the network of its node by the name of the machine", async () => {
+    putController(server, "helm-controller", {
+      pod: { spec: { hostNetwork: true, nodeName: "node-1" } },
+      holder: "machine-1_0b5d",
+    });
+    runControllers(server, canaryKinds);
+    const { controllers } = await prove(server, ["helm-controller"]);
+    assert.equal(controllers[0]?.pod, "helm-controller-abc12");
+  });
+
   it("asks again when another pod takes over after the first was asked", async () => {
     putController(server, "helm-controller");
     const taken = new Promise<void>((resolve) => {

@@ -58,6 +58,25 @@ describe("SourceVerdict", () => {
       "failed",
     ],
     ["the repository does not exist", [git("repository not found")], "failed"],
+    [
+      "the host has another key",
+      [git("ssh: handshake failed: knownhosts: key mismatch")],
+      "failed",
+    ],
+    [
+      "the host does not know the SSH key",
+      [
+        git(
+          "ssh: handshake failed: ssh: unable to authenticate, attempted methods [none publickey]",
+        ),
+      ],
+      "failed",
+    ],
+    [
+      "the key of a bucket is another",
+      [["BucketOperationFailed", "The request signature we calculated does not match"]],
+      "failed",
+    ],
     ["the server is out once", ["attempt", outage], "waiting"],
     ["the same failed attempt is seen twice", ["attempt", outage, outage], "waiting"],
     ["the server is out twice", ["attempt", outage, "attempt", outage], "failed"],

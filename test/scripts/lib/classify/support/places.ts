@@ -1,9 +1,33 @@
+import type { KubernetesObject } from "../../../../../scripts/lib/object.ts";
 import type { StateCase } from "./case.ts";
 import { controller, controllers, type ControllerParts } from "./controllers.ts";
 import { condition, deployment, inventory, namespace, pod, release, running } from "./objects.ts";
 
 function helm(state: StateCase["state"], what: string, parts: ControllerParts): StateCase {
   return { state, what, objects: controller("helm-controller", parts) };
+}
+
+/** Beside a shard, whose lease comes first and begins with the same words. */
+function sharded(): KubernetesObject[] {
+  const shard = controller("helm-controller-a", {
+    args: ["--watch-label-selector=sharding.fluxcd.io/key=a"],
+  });
+  const [main, ...rest] = controller("helm-controller", {
+    args: ["--watch-label-selector=!sharding.fluxcd.io/key"],
+  });
+  const name = "helm-controller-leader-election-1b2c3d4e";
+  const renamed = shard.map((object) =>
+    object.kind === "Lease" ? { ...object, metadata: { ...object.metadata, name } } : object,
+  );
+  return main === undefined ? [] : [main, ...renamed, ...rest];
+}
+
+function onNode(parts: ControllerParts): KubernetesObject[] {
+  return controller("helm-controller", parts).map((object) =>
+    object.kind === "Pod"
+      ? { ...object, spec: { ...(object.spec as object), hostNetwork: true } }
+      : object,
+  );
 }
 
 const crashing = {
@@ -36,6 +60,17 @@ export const placeCases: readonly StateCase[] = [
   helm("C4", "without a pod", { container: false }),
   helm("C5", "its lease is held by a pod that is gone", { holder: "helm-controller-old_1" }),
   helm("C5", "its lease is not renewed", { renewedAgo: 120 }),
+  { state: "ok", what: "leading, and so does a shard of it", objects: sharded() },
+  {
+    state: "ok",
+    what: "leading under the name of its machine, on the network of its node",
+    objects: onNode({ holder: "machine-1_7f3a" }),
+  },
+  {
+    state: "C5",
+    what: "its lease is held by the pod before it, which was on the network of the pods",
+    objects: onNode({ holder: "helm-controller-4c7a-q9w8e_1" }),
+  },
   helm("C5", "its process was started again, and its lease is that of the one before", {
     startedAgo: 5,
     createdAgo: 3600,

@@ -1,6 +1,6 @@
 import type { StateCase } from "./case.ts";
 import { actionCases } from "./actions.ts";
-import { controllers, controllersWith } from "./controllers.ts";
+import { controller, controllers, controllersWith } from "./controllers.ts";
 import {
   ago,
   condition,
@@ -113,6 +113,21 @@ const waiting: readonly StateCase[] = [
       untouched(release("web", { metadata: { labels: shard } })),
       ...controllersWith("helm-controller", {
         args: ["--watch-label-selector=!sharding.fluxcd.io/key"],
+      }),
+    ],
+    action: "fix",
+    text: "no controller serves its shard blue",
+  },
+  {
+    state: "U2",
+    what: "no controller for its shard, by a label of one's own",
+    objects: [
+      untouched(release("web", { metadata: { labels: { "example.com/shard": "blue" } } })),
+      ...controllersWith("helm-controller", {
+        args: ["--watch-label-selector=!example.com/shard"],
+      }),
+      ...controller("helm-controller-green", {
+        args: ["--watch-label-selector=example.com/shard=green"],
       }),
     ],
     action: "fix",
