@@ -85,7 +85,7 @@ const token = (value: string) => (object: Opened) =>
 const opened: Reference = { resource: Secret, name: "encrypted", namespace: "default" };
 
 before(async () => {
-  embedded = await Embedded.start();
+  embedded = await Embedded.fresh();
   repository = new EncryptedRepository(embedded);
   shared = { postBootstrap: { required: "none" }, sync: { url: repository.url, path: "./" } };
   await repository.push("first", await addKey(embedded, "first", await generateX25519Identity()));

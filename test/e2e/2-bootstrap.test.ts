@@ -26,7 +26,7 @@ describe("a bootstrapped cluster", () => {
   let events: AuditEvent[];
 
   before(async () => {
-    embedded = await Embedded.start();
+    embedded = await Embedded.fresh();
     const { code, output } = await embedded.up();
     assert.equal(code, 0, output);
     events = embedded.audit();

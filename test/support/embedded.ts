@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { layoutOf } from "../../embedded/cluster/layout.ts";
 import { type ClusterRecord } from "../../embedded/cluster/record.ts";
 import { startCluster } from "../../embedded/cluster/start.ts";
+import { deleteCluster } from "../../embedded/cluster/stop.ts";
 import { type EmbeddedPulumi, prepareEnvironment } from "../../embedded/pulumi/environment.ts";
 import { ensureStack } from "../../embedded/pulumi/stack.ts";
 import { ensureToolchain, type Toolchain } from "../../embedded/toolchain/build.ts";
@@ -44,6 +45,15 @@ export class Embedded {
     const pulumi = await prepareEnvironment({ checkout: clone, toolchain, stack: name });
     await ensureStack(pulumi);
     return new Embedded(toolchain, record, pulumi);
+  }
+
+  /** A cluster that no earlier test has touched, nor its audit log. The stack of that name has to be empty. */
+  static async fresh(name = "dev"): Promise<Embedded> {
+    await deleteCluster(
+      name,
+      createLog(() => undefined),
+    );
+    return Embedded.start(name);
   }
 
   /** A client of the cluster as its administrator. */

@@ -8,7 +8,7 @@ import { checkout } from "../embedded.ts";
 const file = join(checkout, "docs", "role.yaml");
 const header = [
   "What a run may do at least, made from the audit log of the runs of an end-to-end test:",
-  "UPDATE_DOCS=1 FLUX_BOOTSTRAP_HOME=$(mktemp -d) node --test test/e2e/15-least-privilege.test.ts",
+  "UPDATE_DOCS=1 FLUX_BOOTSTRAP_HOME=$(mktemp -d) node --test test/e2e/full/15-least-privilege.test.ts",
   "docs/rights.md says how to bind it, and what it is worth.",
 ];
 
