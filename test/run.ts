@@ -16,8 +16,7 @@ type Step = readonly [name: string, command: readonly [string, ...string[]]];
 
 const runner = ["node", "--disable-warning=ExperimentalWarning", "--test"] as const;
 const reported = "--test-reporter=spec";
-/** Of one file; where files share a process, it is the process that Node bounds. */
-const fileBound = "--test-timeout=300000";
+/** Files share a process, and it is the process that Node bounds. */
 const processBound = "--test-timeout=900000";
 
 /** The test files of folders of test/, at any depth. */
@@ -41,11 +40,6 @@ function together(name: string, files: readonly string[]): Step {
   ];
 }
 
-/** Each file in a process of its own: the program's engine and the state home are global. */
-function apart(name: string, files: readonly string[]): Step {
-  return [name, [...runner, "--test-concurrency=1", fileBound, reported, ...files]];
-}
-
 const scripts = filesOf("scripts");
 const asProcesses = scripts.filter((file) => dirname(file) === join("test", "scripts"));
 const changing = filesOf("scripts/lib/drain", "scripts/lib/repair", "scripts/lib/restore");
@@ -53,7 +47,7 @@ const others = scripts.filter((file) => !asProcesses.includes(file) && !changing
 
 /** The longest first, so that none is left over at the end. */
 const tests: readonly Step[] = [
-  apart("tests of the program", filesOf("program")),
+  together("tests of the program", filesOf("program")),
   together("tests of drain, repair and restore", changing),
   together("tests of the scripts as processes", asProcesses),
   together("tests of the embedded environment", filesOf("embedded")),

@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { ConfigMap, Event, FluxInstance, GitRepository } from "../../scripts/lib/kinds.ts";
 import { checkout } from "../support/embedded.ts";
 import { filesWith } from "../support/search.ts";
-import type { Attempt } from "../support/sources/credential-stage.ts";
+import { secretOf, withToken } from "../support/sources/attempts.ts";
 import { tryApp, tryRegistryAndBucket } from "../support/sources/other-trials.ts";
 import { trySsh } from "../support/sources/ssh-trials.ts";
 import { Trial } from "../support/sources/trial.ts";
@@ -19,28 +19,27 @@ before(() => trial.start());
 after(() => trial.end());
 
 describe("a token", () => {
-  const tried = (token: string): Attempt => ({
-    sync: { url: trial.stage.url("locked") },
-    secrets: { gitToken: trial.plant(token) },
-  });
+  const [wrong, right, next] = ["wrong-1", "right-1", "right-2"].map((word) =>
+    trial.plant(`token-that-is-${word}`),
+  ) as [string, string, string];
+  const tried = (token: string) => withToken(trial.stage.url("locked"), token);
 
-  before(() => trial.stage.lock("git:token-that-is-right-1"));
+  before(() => trial.stage.lock(`git:${right}`));
 
   it("that is wrong attaches nothing", async () => {
-    const attempt = tried("token-that-is-wrong-1");
-    const next = "pulumi config set --secret gitToken";
-    await trial.fails(attempt, /authentication required|401/i, next);
+    const command = "pulumi config set --secret gitToken";
+    await trial.fails(tried(wrong), /authentication required|401/i, command);
     assert.equal(await trial.stage.attached(), undefined);
   });
 
   it("that is right opens the repository", async () => {
-    await trial.rotates("flux-system", tried("token-that-is-right-1"));
-    assert.deepEqual(await trial.keysOf("flux-system"), ["password", "username"]);
+    await trial.rotates(secretOf.token, tried(right));
+    assert.deepEqual(await trial.keysOf(secretOf.token), ["password", "username"]);
   });
 
   it("is rotated in place while it is in use", async () => {
-    await trial.stage.lock("git:token-that-is-right-2");
-    await trial.rotates("flux-system", tried("token-that-is-right-2"));
+    await trial.stage.lock(`git:${next}`);
+    await trial.rotates(secretOf.token, tried(next));
   });
 });
 
@@ -65,7 +64,7 @@ describe("planted secrets of every kind", () => {
     assert.ok(trial.planted.every((word) => word.length > 16));
   });
 
-  it("are in nothing that an up or a preview printed, whether it failed or not", () => {
+  it("are in nothing that a run printed, whether it failed or not", () => {
     assert.deepEqual(none(trial.stage.outputs.join("\n")), []);
   });
 

@@ -7,17 +7,10 @@ import { ConfigMap, HelmRelease } from "../../scripts/lib/kinds.ts";
 import type { Report } from "../../scripts/lib/report/report.ts";
 import { type AuditEvent, checkout, type CommandResult, Embedded } from "../support/embedded.ts";
 import { withSettings } from "../support/stack-file.ts";
-import { refuse } from "../support/stuck/admission.ts";
+import { refuseDeployments } from "../support/stuck/admission.ts";
 import { ServedRepository } from "../support/stuck/git-repository.ts";
 
-/** A policy engine that is not configured yet. */
-const refusal = refuse({
-  namespace: "late",
-  operation: "CREATE",
-  apiGroup: "apps",
-  resource: "deployments",
-  message: "not yet",
-});
+const refusal = refuseDeployments("late");
 
 /** A layer that waits for data: without the marker its substitution fails. */
 const waitingLayer = `

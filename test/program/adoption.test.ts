@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 
 import { FakeApiServer } from "../support/api-server.ts";
 import { type MockEngine, optionsOf, plain } from "../support/mocks.ts";
-import { ClusterRecords, runProgram } from "../support/program.ts";
+import { ClusterRecords } from "../support/program.ts";
 import { embedded, type Values } from "../support/settings.ts";
 
 const records = new ClusterRecords();
@@ -19,7 +19,7 @@ after(async () => {
 
 const owner = { id: "one", by: "ada@laptop", since: "2026-01-01T00:00:00Z" };
 const run = (recorded: Values) =>
-  runProgram({
+  records.run({
     config: { ...embedded, gitToken: "token" },
     stdout: { "scripts/identity.ts": { uid: FakeApiServer.uid, owner, ...recorded } },
   });

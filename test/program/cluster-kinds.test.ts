@@ -6,23 +6,19 @@ import { after, before, describe, it } from "node:test";
 
 import { FakeApiServer } from "../support/api-server.ts";
 import { isSecret, type MockEngine, optionsOf, plain, visible } from "../support/mocks.ts";
-import { ClusterRecords, runProgram } from "../support/program.ts";
+import { ClusterRecords } from "../support/program.ts";
 import type { Values } from "../support/settings.ts";
 
 const records = new ClusterRecords();
 const directory = mkdtempSync(join(tmpdir(), "flux-bootstrap-contract-"));
 const file = join(directory, "config");
-const ambient = process.env["KUBECONFIG"];
 let server: FakeApiServer;
 before(async () => {
   server = await FakeApiServer.start();
   records.add("dev", server.kubeconfig("planted-token"));
   writeFileSync(file, server.kubeconfig("planted-token"));
-  process.env["KUBECONFIG"] = file;
 });
 after(async () => {
-  if (ambient === undefined) delete process.env["KUBECONFIG"];
-  else process.env["KUBECONFIG"] = ambient;
   records.remove();
   rmSync(directory, { recursive: true, force: true });
   await server.stop();
@@ -44,7 +40,8 @@ const kinds: readonly (readonly [name: string, settings: () => Values])[] = [
 ];
 
 const stdout = { "scripts/identity.ts": { uid: FakeApiServer.uid, owner, forced: false } };
-const run = (config: Values, preview = false) => runProgram({ config, stdout, preview });
+const run = (config: Values, preview = false) =>
+  records.run({ config, stdout, preview }, { KUBECONFIG: file });
 
 const kubeconfigOf = (engine: MockEngine) => {
   const { kubeconfig } = engine.get("kubernetes").inputs;

@@ -7,7 +7,7 @@ import { publishedHosts } from "../../components/config/credentials/known-hosts.
 import { FakeApiServer } from "../support/api-server.ts";
 import { ed25519Key, rsaKey } from "../support/keys.ts";
 import { type MockEngine, ownership, plain, valueOf, visible } from "../support/mocks.ts";
-import { ClusterRecords, runProgram } from "../support/program.ts";
+import { ClusterRecords } from "../support/program.ts";
 import type { Values } from "../support/settings.ts";
 
 const records = new ClusterRecords();
@@ -29,7 +29,7 @@ function run(sync: Values, secrets: Values = {}) {
     sync: { path: "./", ...sync },
     ...secrets,
   };
-  return runProgram({ config, stdout });
+  return records.run({ config, stdout });
 }
 
 const inputs = (engine: MockEngine, name: string) =>

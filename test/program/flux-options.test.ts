@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 
 import { FakeApiServer } from "../support/api-server.ts";
 import { isSecret, type MockEngine, optionsOf, ownership, plain } from "../support/mocks.ts";
-import { ClusterRecords, ended, runProgram, startProgram } from "../support/program.ts";
+import { ClusterRecords, ended } from "../support/program.ts";
 import { embedded, type Values } from "../support/settings.ts";
 
 const records = new ClusterRecords();
@@ -19,7 +19,7 @@ after(async () => {
 
 const stdout = { "scripts/identity.ts": { uid: FakeApiServer.uid } };
 const run = async (more: Values) =>
-  (await runProgram({ config: { ...embedded, ...more }, stdout })).engine;
+  (await records.run({ config: { ...embedded, ...more }, stdout })).engine;
 const inputsOf = (engine: MockEngine, name: string) =>
   plain(engine.get(name).inputs) as Readonly<Record<string, unknown>>;
 const environmentOf = (engine: MockEngine, name: string) =>
@@ -81,7 +81,7 @@ describe("prerequisites", () => {
   for (const [index, held] of steps.slice(0, -1).entries()) {
     it(`of later steps wait while ${held} is being made`, async () => {
       const config = { ...embedded, prerequisites };
-      const { engine } = await startProgram({ config, hold: held, preview: true, stdout });
+      const { engine } = await records.start({ config, hold: held, preview: true, stdout });
       await engine.registration(held);
       await engine.idle();
       const later = steps.slice(index + 1);
@@ -113,7 +113,7 @@ describe("gates", () => {
 
   it("begin once the sync is attached, and do not wait for each other", async () => {
     const config = { ...embedded, gates };
-    const { engine } = await startProgram({
+    const { engine } = await records.start({
       config,
       hold: "flux-sync-patch",
       preview: true,

@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { chartDigest } from "../../components/flux/local-chart.ts";
 import { FakeApiServer } from "../support/api-server.ts";
 import { type MockEngine, ownership, plain } from "../support/mocks.ts";
-import { ClusterRecords, runProgram } from "../support/program.ts";
+import { ClusterRecords } from "../support/program.ts";
 
 const records = new ClusterRecords();
 let server: FakeApiServer;
@@ -22,7 +22,7 @@ before(async () => {
     runtimeInfo: { REGION: "here" },
     postBootstrap: { required: "all", expectKustomizations: ["flux-system/apps"] },
   };
-  ({ engine } = await runProgram({ config, stdout }));
+  ({ engine } = await records.run({ config, stdout }));
 });
 after(async () => {
   records.remove();

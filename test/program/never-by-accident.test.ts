@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 import { format } from "oxfmt";
 
 import { FakeApiServer } from "../support/api-server.ts";
-import { ClusterRecords, runProgram } from "../support/program.ts";
+import { ClusterRecords } from "../support/program.ts";
 import { kubeconfig as anyKubeconfig, problems, type Values } from "../support/settings.ts";
 import { effectsOf, type Registration, registrationOf } from "./support/effects.ts";
 import { type Flip, guarded } from "./support/flip.ts";
@@ -44,15 +44,8 @@ async function register({ kubeconfig, ...values }: Values): Promise<Registration
       ? { ...values, kubeconfig: reachable(kubeconfig) }
       : await inFile(values, reachable);
   const stdout = { "scripts/identity.ts": { uid: FakeApiServer.uid } };
-  const { stackTraceLimit } = Error;
-  // The SDK records the stack of every promise, which is most of the time of a run.
-  Error.stackTraceLimit = 0;
-  try {
-    const { engine } = await runProgram({ config, stdout });
-    return registrationOf(engine);
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+  const { engine } = await records.run({ config, stdout });
+  return registrationOf(engine);
 }
 
 /** The settings with the kubeconfig that they name in a file, whose token is that name. */

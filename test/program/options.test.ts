@@ -2,14 +2,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
 import { type MockEngine, optionsOf } from "../support/mocks.ts";
-import { ClusterRecords, runProgram } from "../support/program.ts";
+import { ClusterRecords } from "../support/program.ts";
 import { embedded } from "../support/settings.ts";
 
 const records = new ClusterRecords();
 let engine: MockEngine;
-before(async () => {
-  ({ engine } = await runProgram({ preview: true }));
-});
 after(() => {
   records.remove();
 });
@@ -17,6 +14,10 @@ after(() => {
 const protectedNames = () => engine.names().filter((name) => optionsOf(name)?.protect === true);
 
 describe("the options", () => {
+  before(async () => {
+    ({ engine } = await records.run({ preview: true }));
+  });
+
   it("leave the sync where it is, whatever becomes of its resource, and of no other", () => {
     const retained = engine.names().filter((name) => optionsOf(name)?.retainOnDelete === true);
     assert.deepEqual(retained, ["flux-sync-patch"]);
@@ -48,7 +49,7 @@ describe("the options", () => {
 
 describe("the options of a protected stack", () => {
   before(async () => {
-    ({ engine } = await runProgram({ preview: true, config: { ...embedded, protect: true } }));
+    ({ engine } = await records.run({ preview: true, config: { ...embedded, protect: true } }));
   });
 
   it("protect what holds the rest, and no script that is made to run again", () => {

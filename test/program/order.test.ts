@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
 import { FakeApiServer } from "../support/api-server.ts";
-import { ClusterRecords, ended, startProgram } from "../support/program.ts";
+import { ClusterRecords, ended } from "../support/program.ts";
 
 const records = new ClusterRecords();
 after(() => {
@@ -35,7 +35,7 @@ describe("the program registers nothing of a later step while", () => {
     const later = steps.slice(index + 1).flat();
     for (const held of step) {
       it(`${held} is being made`, async () => {
-        const { engine } = await startProgram({ config, hold: held, preview: true });
+        const { engine } = await records.start({ config, hold: held, preview: true });
         await engine.registration(held);
         await engine.idle();
         const early = engine.names().filter((name) => later.includes(name));
@@ -61,7 +61,7 @@ describe("in an up", () => {
 
   it("nothing but the identity's record reaches the cluster before the identity is known", async () => {
     const stdout = { "scripts/identity.ts": { uid: FakeApiServer.uid } };
-    const { engine } = await startProgram({ hold: "cluster-identity", stdout });
+    const { engine } = await records.start({ hold: "cluster-identity", stdout });
     await engine.registration("cluster-identity");
     await engine.idle();
     const others = engine.registered.filter(({ type }) => !type.startsWith("flux-bootstrap:"));

@@ -5,7 +5,7 @@ import type { Output } from "@pulumi/pulumi";
 
 import { FakeApiServer } from "../support/api-server.ts";
 import { isSecret, plain, type Registered, valueOf } from "../support/mocks.ts";
-import { ClusterRecords, runProgram } from "../support/program.ts";
+import { ClusterRecords } from "../support/program.ts";
 import { embedded, existing } from "../support/settings.ts";
 
 const records = new ClusterRecords();
@@ -55,7 +55,7 @@ const phases = (registered: readonly Registered[]) =>
 describe("the program", () => {
   for (const preview of [false, true]) {
     it(`makes exactly this in ${preview ? "a preview" : "an up"} of an embedded cluster`, async () => {
-      const { engine } = await runProgram({ preview, stdout });
+      const { engine } = await records.run({ preview, stdout });
       assert.deepEqual(listed(engine.registered), everything);
     });
   }
@@ -63,13 +63,13 @@ describe("the program", () => {
   it("previews an embedded cluster that does not exist", async () => {
     const cluster = { kind: "embedded", name: "nowhere" };
     const config = { cluster, sync: { path: "./" } };
-    const { engine } = await runProgram({ config, preview: true });
+    const { engine } = await records.run({ config, preview: true });
     assert.deepEqual(listed(engine.registered), everything);
   });
 
   it("makes the same for an existing cluster, without age keys that nobody configured", async () => {
     const config = { ...existing, kubeconfig: server.kubeconfig(), ...cluster("fake") };
-    const { engine } = await runProgram({ config, stdout, stack: "prod" });
+    const { engine } = await records.run({ config, stdout, stack: "prod" });
     const age = "kubernetes:core/v1:Secret flux-credentials-age";
     assert.deepEqual(
       listed(engine.registered),
@@ -78,7 +78,7 @@ describe("the program", () => {
   });
 
   it("takes the phases in this order", async () => {
-    const { engine } = await runProgram({ stdout });
+    const { engine } = await records.run({ stdout });
     assert.deepEqual(phases(engine.registered), [
       "flux-operator",
       "flux-credentials",
@@ -92,7 +92,7 @@ describe("the program", () => {
   });
 
   it("puts every Kubernetes object through the one provider", async () => {
-    const { engine } = await runProgram({ stdout });
+    const { engine } = await records.run({ stdout });
     const objects = engine.registered.filter(({ type }) => type.startsWith("kubernetes:"));
     for (const { name, provider } of objects) {
       assert.match(provider ?? "", /pulumi:providers:kubernetes::kubernetes::/, name);
@@ -100,7 +100,7 @@ describe("the program", () => {
   });
 
   it("gives the stack outputs that hold no credential", async () => {
-    const { outputs } = await runProgram({ stdout });
+    const { outputs } = await records.run({ stdout });
     const values = await Promise.all(
       Object.entries(outputs).map(async ([name, value]) => [name, await known(value)]),
     );
@@ -118,7 +118,7 @@ describe("the program", () => {
 
   it("tells when the stack may be destroyed, in its outputs and in the cluster", async () => {
     const time = "2026-01-31T12:00:00Z";
-    const { engine, outputs } = await runProgram({
+    const { engine, outputs } = await records.run({
       config: { ...embedded, expiresAt: time },
       stdout,
     });
@@ -131,7 +131,7 @@ describe("the program", () => {
 
 describe("the Kubernetes provider", () => {
   it("keeps its identity over every change of the kubeconfig, which is secret", async () => {
-    const { engine } = await runProgram({ stdout });
+    const { engine } = await records.run({ stdout });
     const { inputs } = engine.get("kubernetes");
     assert.equal(inputs["clusterIdentifier"], "embedded/dev");
     assert.equal(inputs["enableSecretMutable"], "true");
@@ -142,7 +142,7 @@ describe("the Kubernetes provider", () => {
 
   it("uses the context that is configured, never the current one", async () => {
     const config = { ...existing, kubeconfig: server.kubeconfig(), ...cluster("fake") };
-    const { engine } = await runProgram({ config, stdout });
+    const { engine } = await records.run({ config, stdout });
     const { inputs } = engine.get("kubernetes");
     assert.equal(inputs["context"], "fake");
     assert.equal(inputs["clusterIdentifier"], "existing/prod");

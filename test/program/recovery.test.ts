@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { encodeRelease } from "../../scripts/lib/helm-storage.ts";
 import { ConfigMap, Secret } from "../../scripts/lib/kinds.ts";
 import { FakeApiServer } from "../support/api-server.ts";
-import { ClusterRecords, ended, startProgram } from "../support/program.ts";
+import { ClusterRecords, ended } from "../support/program.ts";
 
 const namespace = "flux-system";
 const name = "sh.helm.release.v1.flux-operator.v1";
@@ -29,7 +29,7 @@ const status = () => server.get({ resource: Secret, name, namespace })?.metadata
 
 /** Runs the program and answers the status of the release when Pulumi gets to it. */
 async function statusAtRelease(preview = false) {
-  const { engine } = await startProgram({ stdout, preview, hold: "flux-operator-release" });
+  const { engine } = await records.start({ stdout, preview, hold: "flux-operator-release" });
   await engine.registration("flux-operator-release");
   const seen = status();
   engine.release();

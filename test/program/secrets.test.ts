@@ -5,7 +5,7 @@ import { generateX25519Identity } from "age-encryption";
 
 import { FakeApiServer } from "../support/api-server.ts";
 import { visible } from "../support/mocks.ts";
-import { ClusterRecords, runProgram } from "../support/program.ts";
+import { ClusterRecords } from "../support/program.ts";
 import { parse } from "../support/settings.ts";
 
 const records = new ClusterRecords();
@@ -37,7 +37,7 @@ function settings() {
 describe("a secret of the configuration", () => {
   for (const preview of [false, true]) {
     it(`reaches the engine as a secret only, in ${preview ? "a preview" : "an up"}`, async () => {
-      const { engine } = await runProgram({ config: settings(), stdout, preview });
+      const { engine } = await records.run({ config: settings(), stdout, preview });
       const everything = JSON.stringify(engine.registered);
       const readable = JSON.stringify(visible(engine.registered));
       for (const secret of [planted, "planted-git-password", identity]) {
@@ -48,7 +48,7 @@ describe("a secret of the configuration", () => {
   }
 
   it("reaches no command", async () => {
-    const { engine } = await runProgram({ config: settings(), stdout });
+    const { engine } = await records.run({ config: settings(), stdout });
     for (const { inputs } of engine.registered.filter(({ type }) => type.startsWith("command:"))) {
       const { create, update, delete: remove, interpreter } = inputs;
       const command = JSON.stringify([create, update, remove, interpreter]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
 import { plain } from "../support/mocks.ts";
-import { ClusterRecords, runProgram } from "../support/program.ts";
+import { ClusterRecords } from "../support/program.ts";
 import { embedded, type Values } from "../support/settings.ts";
 
 const records = new ClusterRecords();
@@ -26,7 +26,7 @@ const scripts = [
 
 async function triggersOf({ config = {}, stdout = {} }: Change): Promise<Values> {
   const settings = { ...embedded, gitToken: "token", ...config };
-  const { engine } = await runProgram({ config: settings, stdout, preview: true });
+  const { engine } = await records.run({ config: settings, stdout, preview: true });
   return Object.fromEntries(
     scripts.map((name) => [name, plain(engine.get(name).inputs["triggers"])]),
   );

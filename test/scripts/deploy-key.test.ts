@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { Secret } from "../../scripts/lib/kinds.ts";
 import { FakeApiServer } from "../support/api-server.ts";
 import { fakeApiServer } from "./support/fake.ts";
-import { runScript } from "./support/run.ts";
+import { runHosted, runScript } from "./support/run.ts";
 
 const key = {
   DEPLOY_KEY_SECRET: "flux-system-deploy-key",
@@ -42,8 +42,8 @@ describe("the scripts of a deploy key", { timeout: 60_000, concurrency: true }, 
   it("remove it, unless the cluster dies anyway", async (t) => {
     const server = await fakeApiServer(t);
     const environment = { ...connected(server), ...key };
-    await runScript("deploy-key.ts", environment);
-    const skipped = await runScript("deploy-key-remove.ts", {
+    await runHosted("deploy-key.ts", environment);
+    const skipped = await runHosted("deploy-key-remove.ts", {
       ...environment,
       FLUX_BOOTSTRAP_DESTROY_MODE: "skip",
     });
@@ -57,7 +57,7 @@ describe("the scripts of a deploy key", { timeout: 60_000, concurrency: true }, 
   for (const script of ["deploy-key.ts", "deploy-key-remove.ts"]) {
     it(`touch no other cluster: ${script}`, async (t) => {
       const server = await fakeApiServer(t);
-      const { code, stderr } = await runScript(script, { ...connected(server, "other"), ...key });
+      const { code, stderr } = await runHosted(script, { ...connected(server, "other"), ...key });
       assert.equal(code, 1);
       assert.match(stderr, /must be the recorded one \(other\)/);
       assert.deepEqual(server.writes, []);
@@ -65,7 +65,7 @@ describe("the scripts of a deploy key", { timeout: 60_000, concurrency: true }, 
   }
 
   it("name every input that is missing", async () => {
-    const { code, stderr } = await runScript("deploy-key.ts", {});
+    const { code, stderr } = await runHosted("deploy-key.ts", {});
     assert.equal(code, 2);
     for (const name of Object.keys(key)) assert.match(stderr, new RegExp(`${name} must be set`));
   });

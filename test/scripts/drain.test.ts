@@ -5,16 +5,16 @@ import { Lease } from "../../scripts/lib/kinds.ts";
 import { FakeApiServer } from "../support/api-server.ts";
 import { cart, root, setUp } from "./support/drain.ts";
 import { runFlux } from "./support/fake-flux.ts";
-import { runScript, startScript } from "./support/run.ts";
+import { runHosted, runScript, startScript } from "./support/run.ts";
 
 describe("node scripts/drain.ts", { timeout: 60_000, concurrency: true }, () => {
   it("does nothing on create and update", async () => {
-    const { code, stdout } = await runScript("drain.ts", { DRAIN_ACTION: "record" });
+    const { code, stdout } = await runHosted("drain.ts", { DRAIN_ACTION: "record" });
     assert.deepEqual([code, stdout], [0, '{"recorded":true}\n']);
   });
 
   it("lists all problems of its input and exits 2", async () => {
-    const { code, stderr } = await runScript("drain.ts", {
+    const { code, stderr } = await runHosted("drain.ts", {
       FLUX_BOOTSTRAP_DESTROY_MODE: "burn",
       FLUX_BOOTSTRAP_FORCE: "yes",
       FLUX_BOOTSTRAP_GONE: "prod",
@@ -46,12 +46,12 @@ describe("node scripts/drain.ts", { timeout: 60_000, concurrency: true }, () => 
     const server = await FakeApiServer.start();
     const environment = { KUBECONFIG_CONTENT: server.kubeconfig(), CLUSTER_UID: FakeApiServer.uid };
     await server.stop();
-    const { code, stdout, stderr } = await runScript("drain.ts", environment);
+    const { code, stdout, stderr } = await runHosted("drain.ts", environment);
     assert.deepEqual([code, stdout], [1, ""]);
     assert.match(stderr, new RegExp(`✗ ${server.url} does not answer`));
     assert.match(stderr, /^Next: kubectl cluster-info$/m);
     const skip = { ...environment, FLUX_BOOTSTRAP_DESTROY_MODE: "skip" };
-    const skipped = await runScript("drain.ts", skip);
+    const skipped = await runHosted("drain.ts", skip);
     assert.equal(skipped.code, 0, skipped.stderr);
   });
 
@@ -63,13 +63,13 @@ describe("node scripts/drain.ts", { timeout: 60_000, concurrency: true }, () => 
       CLUSTER_NAME: "dev",
     };
     await server.stop();
-    const refused = await runScript("drain.ts", environment);
+    const refused = await runHosted("drain.ts", environment);
     assert.equal(refused.code, 1);
     assert.match(
       refused.stderr,
       /When it is gone for good: FLUX_BOOTSTRAP_GONE=dev PULUMI_K8S_DELETE_UNREACHABLE=true pulumi destroy/,
     );
-    const gone = await runScript("drain.ts", { ...environment, FLUX_BOOTSTRAP_GONE: "dev" });
+    const gone = await runHosted("drain.ts", { ...environment, FLUX_BOOTSTRAP_GONE: "dev" });
     assert.equal(gone.code, 0, gone.stderr);
     const { drained } = JSON.parse(gone.stdout) as { drained: boolean };
     assert.equal(drained, false);

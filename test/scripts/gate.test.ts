@@ -4,7 +4,7 @@ import { after, describe, it } from "node:test";
 import { FakeApiServer } from "../support/api-server.ts";
 import { putController, runControllers } from "./support/flux.ts";
 import { canariesLeft, canaryKinds } from "./support/gate.ts";
-import { runScript, startScript } from "./support/run.ts";
+import { runHosted, runScript, startScript } from "./support/run.ts";
 
 describe("node scripts/gate.ts", { timeout: 60_000, concurrency: true }, () => {
   const servers: FakeApiServer[] = [];
@@ -49,7 +49,7 @@ describe("node scripts/gate.ts", { timeout: 60_000, concurrency: true }, () => {
       GATE_TIMEOUT: "soon",
       CLUSTER_UID: "",
     });
-    const { code, stdout, stderr } = await runScript("gate.ts", environment);
+    const { code, stdout, stderr } = await runHosted("gate.ts", environment);
     assert.deepEqual([code, stdout, server.writes], [2, "", []]);
     assert.match(stderr, /✗ CLUSTER_UID must be set, got nothing\./);
     assert.match(
@@ -64,7 +64,7 @@ describe("node scripts/gate.ts", { timeout: 60_000, concurrency: true }, () => {
 
   it("does not quote a kubeconfig that it cannot read", async () => {
     const { environment } = await start({ KUBECONFIG_CONTENT: "token: [planted-secret" });
-    const { code, stderr } = await runScript("gate.ts", environment);
+    const { code, stderr } = await runHosted("gate.ts", environment);
     assert.equal(code, 2);
     assert.match(stderr, /KUBECONFIG_CONTENT must be a usable kubeconfig/);
     assert.doesNotMatch(stderr, /planted-secret/);
@@ -72,7 +72,7 @@ describe("node scripts/gate.ts", { timeout: 60_000, concurrency: true }, () => {
 
   it("refuses another cluster before any write", async () => {
     const { server, environment } = await start({ CLUSTER_UID: "another" });
-    const { code, stderr } = await runScript("gate.ts", environment);
+    const { code, stderr } = await runHosted("gate.ts", environment);
     assert.deepEqual([code, server.writes], [1, []]);
     assert.match(stderr, /must be the recorded one \(another\), got 7f3c0c5e-/);
   });
@@ -83,7 +83,7 @@ describe("node scripts/gate.ts", { timeout: 60_000, concurrency: true }, () => {
       GATE_TIMEOUT: "5s",
     });
     server.logs.set("helm-controller-abc12", ["I was given planted-kubeconfig-token"]);
-    const { code, stderr } = await runScript("gate.ts", environment);
+    const { code, stderr } = await runHosted("gate.ts", environment);
     assert.equal(code, 1);
     assert.match(stderr, /\| I was given \[redacted\]/);
     assert.doesNotMatch(stderr, /planted-kubeconfig-token/);

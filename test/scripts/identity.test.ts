@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
 import { FakeApiServer } from "../support/api-server.ts";
-import { runScript } from "./support/run.ts";
+import { runHosted, runScript } from "./support/run.ts";
 
 describe("node scripts/identity.ts and keep.ts", { timeout: 60_000, concurrency: true }, () => {
   let server: FakeApiServer;
@@ -13,11 +13,15 @@ describe("node scripts/identity.ts and keep.ts", { timeout: 60_000, concurrency:
     await server.stop();
   });
   const identity = async (more: Record<string, string> = {}) =>
-    runScript("identity.ts", { KUBECONFIG_CONTENT: server.kubeconfig(), ...more });
+    runHosted("identity.ts", { KUBECONFIG_CONTENT: server.kubeconfig(), ...more });
 
   it("prints on create which cluster it is, who holds it from now on, and what was there", async () => {
     const adopts = { objects: ["Namespace/flux-system"], sync: false };
-    const { code, stdout } = await identity({ ADOPTS: JSON.stringify(adopts), FORCED: "true" });
+    const { code, stdout } = await runScript("identity.ts", {
+      KUBECONFIG_CONTENT: server.kubeconfig(),
+      ADOPTS: JSON.stringify(adopts),
+      FORCED: "true",
+    });
     assert.equal(code, 0);
     const { owner, ...others } = JSON.parse(stdout) as { owner: Record<string, string> };
     assert.deepEqual(others, { uid: FakeApiServer.uid, adopts, forced: true });
@@ -53,7 +57,7 @@ describe("node scripts/identity.ts and keep.ts", { timeout: 60_000, concurrency:
   });
 
   it("fails without a last output", async () => {
-    const { code, stdout } = await runScript("keep.ts", {});
+    const { code, stdout } = await runHosted("keep.ts", {});
     assert.deepEqual([code, stdout], [2, ""]);
   });
 });

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 
 import { Secret } from "../../scripts/lib/kinds.ts";
 import { FakeApiServer } from "../support/api-server.ts";
-import { runScript } from "./support/run.ts";
+import { runHosted, runScript } from "./support/run.ts";
 
 const gate = {
   name: "secrets-ready",
@@ -19,17 +19,17 @@ describe("node scripts/named-gate.ts", { timeout: 60_000, concurrency: true }, (
   });
   after(() => server.stop());
 
-  const run = (more: Readonly<Record<string, string>> = {}) =>
-    runScript("named-gate.ts", {
-      KUBECONFIG_CONTENT: server.kubeconfig(),
-      CLUSTER_UID: FakeApiServer.uid,
-      NAMED_GATE: JSON.stringify(gate),
-      GATE_TIMEOUT: "20s",
-      ...more,
-    });
+  const environment = () => ({
+    KUBECONFIG_CONTENT: server.kubeconfig(),
+    CLUSTER_UID: FakeApiServer.uid,
+    NAMED_GATE: JSON.stringify(gate),
+    GATE_TIMEOUT: "20s",
+  });
+  const run = (more: Readonly<Record<string, string>>) =>
+    runHosted("named-gate.ts", { ...environment(), ...more });
 
   it("prints which gate is open, and writes nothing", async () => {
-    const { code, stdout, stderr } = await run();
+    const { code, stdout, stderr } = await runScript("named-gate.ts", environment());
     assert.equal(code, 0, stderr);
     const { gate: name, seconds } = JSON.parse(stdout) as { gate: string; seconds: number };
     assert.deepEqual([name, typeof seconds], ["secrets-ready", "number"]);

@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 
 import { FakeApiServer } from "../support/api-server.ts";
 import { putKustomization, putSync } from "./support/gitops.ts";
-import { runScript } from "./support/run.ts";
+import { type Finished, runHosted, runScript } from "./support/run.ts";
 
 describe("node scripts/post-bootstrap.ts", { timeout: 60_000, concurrency: true }, () => {
   let server: FakeApiServer;
@@ -23,9 +23,13 @@ describe("node scripts/post-bootstrap.ts", { timeout: 60_000, concurrency: true 
     await rm(directory, { recursive: true });
   });
 
-  const run = async (name: string, more: Record<string, string> = {}) => {
+  const run = async (
+    name: string,
+    more: Record<string, string> = {},
+    start: typeof runScript = runHosted,
+  ) => {
     const report = join(directory, name, "report.json");
-    const finished = await runScript("post-bootstrap.ts", {
+    const finished: Finished = await start("post-bootstrap.ts", {
       KUBECONFIG_CONTENT: server.kubeconfig(),
       CLUSTER_UID: FakeApiServer.uid,
       REPORT_DIRECTORY: join(directory, name),
@@ -36,7 +40,11 @@ describe("node scripts/post-bootstrap.ts", { timeout: 60_000, concurrency: true 
   };
 
   it("prints the counts as one JSON line, and the report's path last on stderr", async () => {
-    const { code, stdout, stderr, report, last } = await run("passes", { REQUIRED: "none" });
+    const { code, stdout, stderr, report, last } = await run(
+      "passes",
+      { REQUIRED: "none" },
+      runScript,
+    );
     assert.equal(code, 0, stderr);
     const { ready, required, failed, report: path } = JSON.parse(stdout) as Record<string, unknown>;
     assert.deepEqual([ready, required, failed, path], [0, 0, 0, report]);

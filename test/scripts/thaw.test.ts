@@ -9,7 +9,7 @@ import { FakeApiServer } from "../support/api-server.ts";
 import { fakeApiServer } from "./support/fake.ts";
 import { dependsOnOf, leaveFrozen } from "./support/frozen.ts";
 import { putKustomization, putSync } from "./support/gitops.ts";
-import { runScript } from "./support/run.ts";
+import { runHosted } from "./support/run.ts";
 
 describe("the scripts of an up", { timeout: 60_000, concurrency: true }, () => {
   const source = { kind: "GitRepository", url: "https://git.example/fleet", ref: "main" };
@@ -26,7 +26,7 @@ describe("the scripts of an up", { timeout: 60_000, concurrency: true }, () => {
       putSync(server, []);
       putKustomization(server, "apps", { owner: "flux-system" });
       await leaveFrozen(server);
-      const { stderr } = await runScript(script, {
+      const { stderr } = await runHosted(script, {
         KUBECONFIG_CONTENT: server.kubeconfig(),
         CLUSTER_UID: FakeApiServer.uid,
         REPORT_DIRECTORY: directory,

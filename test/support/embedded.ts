@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,6 +12,8 @@ import { ensureStack } from "../../embedded/pulumi/stack.ts";
 import { ensureToolchain, type Toolchain } from "../../embedded/toolchain/build.ts";
 import { Cluster } from "../../scripts/lib/cluster.ts";
 import { createLog } from "../../scripts/lib/log.ts";
+
+const quiet = createLog(() => undefined);
 
 export const checkout = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 
@@ -39,9 +41,8 @@ export class Embedded {
 
   /** Starts the cluster, or finds it running, and prepares its stack. */
   static async start(name = "dev", clone = checkout): Promise<Embedded> {
-    const log = createLog(() => undefined);
-    const toolchain = await ensureToolchain({ log });
-    const record = await startCluster({ name, toolchain, checkout: clone, log });
+    const toolchain = await ensureToolchain({ log: quiet });
+    const record = await startCluster({ name, toolchain, checkout: clone, log: quiet });
     const pulumi = await prepareEnvironment({ checkout: clone, toolchain, stack: name });
     await ensureStack(pulumi);
     return new Embedded(toolchain, record, pulumi);
@@ -49,10 +50,7 @@ export class Embedded {
 
   /** A cluster that no earlier test has touched, nor its audit log. The stack of that name has to be empty. */
   static async fresh(name = "dev"): Promise<Embedded> {
-    await deleteCluster(
-      name,
-      createLog(() => undefined),
-    );
+    await deleteCluster(name, quiet);
     return Embedded.start(name);
   }
 
@@ -84,6 +82,13 @@ export class Embedded {
 
   async destroy(environment: NodeJS.ProcessEnv = {}): Promise<CommandResult> {
     return this.pulumi(["destroy", "--yes", "--skip-preview"], environment);
+  }
+
+  /** Forgets the stack, whatever it holds, and removes the cluster with all that is in it. */
+  async discard(): Promise<void> {
+    const forgotten = this.pulumi(["stack", "rm", this.name, "--force", "--yes"]);
+    await Promise.all([forgotten, deleteCluster(this.name, quiet)]);
+    rmSync(this.pulumiEnvironment.project, { recursive: true, force: true });
   }
 
   /** The writes in the API server's audit log, in the order of their completion. */

@@ -12,12 +12,18 @@ export interface ProgramOptions extends MockOptions {
   readonly hold?: string;
 }
 
+/** The variables that this process was started with. */
+const ambient = { ...process.env };
+
 let runs = 0;
+const { stackTraceLimit } = Error;
 
 /** startProgram runs index.ts, as it is, against an engine in this process, which writes the names of resources down. */
 export async function startProgram(options: ProgramOptions = {}, names: string[] = []) {
   const { config = embedded, hold } = options;
   const engine = new MockEngine(options, names);
+  // The SDK records the stack of every promise, which is most of the time of a run.
+  Error.stackTraceLimit = 0;
   await engine.start(config, secretKeys);
   if (hold !== undefined) engine.hold(hold);
   runs += 1;
@@ -38,13 +44,28 @@ export async function runProgram(options: ProgramOptions = {}) {
 export async function ended(engine: MockEngine): Promise<void> {
   await engine.registration("post-bootstrap-script");
   await engine.idle();
+  Error.stackTraceLimit = stackTraceLimit;
 }
 
-/** A directory in which embedded clusters are recorded, used by this process until it is removed. */
+/** A directory in which embedded clusters are recorded, for the programs that are run with it. */
 export class ClusterRecords {
   readonly directory = mkdtempSync(join(tmpdir(), "flux-bootstrap-"));
 
-  constructor() {
+  /** startProgram with these records and variables, which are those of this process from then on. */
+  async start(options: ProgramOptions = {}, variables: NodeJS.ProcessEnv = {}) {
+    process.env = { ...ambient, ...variables, FLUX_BOOTSTRAP_HOME: this.directory };
+    return startProgram(options);
+  }
+
+  /** runProgram with these records and variables. */
+  async run(options: ProgramOptions = {}, variables: NodeJS.ProcessEnv = {}) {
+    const { engine, outputs } = await this.start(options, variables);
+    await ended(engine);
+    return { engine, outputs: await outputs };
+  }
+
+  /** Makes these the records of this process. */
+  use(): void {
     process.env["FLUX_BOOTSTRAP_HOME"] = this.directory;
   }
 

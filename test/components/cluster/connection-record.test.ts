@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { homedir } from "node:os";
-import { after, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 
 import {
   connectionDirectory,
@@ -10,6 +10,9 @@ import { clusterDirectory } from "../../../embedded/home.ts";
 import { ClusterRecords } from "../../support/program.ts";
 
 const records = new ClusterRecords();
+before(() => {
+  records.use();
+});
 after(() => {
   records.remove();
 });

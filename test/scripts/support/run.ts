@@ -1,6 +1,8 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+
+import type { HostAnswer, HostRequest } from "./script-host.ts";
 
 export interface Finished {
   readonly code: number | null;
@@ -24,6 +26,47 @@ export function startScript(name: string, environment: Readonly<Record<string, s
   return { child, finished };
 }
 
+/** Runs `node scripts/<name>` in a process of its own. */
 export async function runScript(name: string, environment: Readonly<Record<string, string>>) {
   return startScript(name, environment).finished;
+}
+
+let host: ChildProcess | undefined;
+let hosted = 0;
+const awaited = new Map<number, (answer: HostAnswer) => void>();
+
+/**
+ * As runScript, in a process that all of these share and that has loaded the Kubernetes client: for what says nothing of
+ * processes, such as signals. One at a time.
+ */
+export async function runHosted(
+  name: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Finished> {
+  host ??= startHost();
+  const { promise, resolve } = Promise.withResolvers<HostAnswer>();
+  hosted += 1;
+  const request: HostRequest = { id: hosted, name, environment };
+  awaited.set(request.id, resolve);
+  host.ref();
+  host.channel?.ref();
+  host.send(request);
+  return promise;
+}
+
+/** It ends with this process, which need not wait for it. */
+function startHost(): ChildProcess {
+  const file = fileURLToPath(new URL("script-host.ts", import.meta.url));
+  const child = fork(file, {
+    env: { NODE_COMPILE_CACHE },
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+  });
+  child.on("message", (answer: HostAnswer) => {
+    awaited.get(answer.id)?.(answer);
+    awaited.delete(answer.id);
+    if (awaited.size > 0) return;
+    child.unref();
+    child.channel?.unref();
+  });
+  return child;
 }

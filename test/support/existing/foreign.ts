@@ -40,13 +40,11 @@ metadata: { name: ${name}, namespace: ${name}-apps }
 /** Installs the Flux of somebody else, by hand, and what that one reconciles in a namespace of its own. */
 export async function installTheirs(embedded: Embedded): Promise<void> {
   const { cluster } = embedded;
-  await installFlux(embedded, { size: "small" });
-  await observed(
-    cluster,
-    { resource: FluxInstance, name: "flux", namespace: "flux-system" },
-    isReady,
+  const flux = { resource: FluxInstance, name: "flux", namespace: "flux-system" };
+  const installed = installFlux(embedded, { size: "small" }).then(() =>
+    observed(cluster, flux, isReady),
   );
-  const url = await serveConfigMap(embedded, "theirs");
+  const [url] = await Promise.all([serveConfigMap(embedded, "theirs"), installed]);
   await cluster.apply(Namespace, { ...kindOf(Namespace), metadata: { name: namespace } });
   const metadata = { name: "theirs", namespace };
   const source = { interval: "1h", url, ref: { name: "refs/heads/main" } };

@@ -2,19 +2,13 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { checkout, type Embedded } from "../embedded.ts";
-import { refuse } from "../stuck/admission.ts";
+import { refuseDeployments } from "../stuck/admission.ts";
 import { ServedRepository } from "../stuck/git-repository.ts";
 
 const repository = "rights";
 
 /** While it stands, the release of the fleet gives up. */
-export const refusal = refuse({
-  namespace: "shop",
-  operation: "CREATE",
-  apiGroup: "apps",
-  resource: "deployments",
-  message: "not yet",
-});
+export const refusal = refuseDeployments("shop");
 
 /** A little of everything that a run touches: a release, its source, an address, a volume of a StatefulSet. */
 const manifests = (charts: string) => `

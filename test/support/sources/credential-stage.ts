@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { deleteCluster } from "../../../embedded/cluster/stop.ts";
+import { parse } from "yaml";
+
 import { stateHome } from "../../../embedded/home.ts";
 import {
   Bucket,
@@ -12,17 +13,16 @@ import {
   type Resource,
   Secret,
 } from "../../../scripts/lib/kinds.ts";
-import { createLog } from "../../../scripts/lib/log.ts";
-import type { KubernetesObject } from "../../../scripts/lib/object.ts";
+import type { KubernetesObject, Reference } from "../../../scripts/lib/object.ts";
 import { type CommandResult, Embedded } from "../embedded.ts";
 import { commandLines } from "../search.ts";
 import { type Settings, withSettings } from "../stack-file.ts";
 import { ServedRepository } from "../stuck/git-repository.ts";
+import { type Probed, runProbe } from "./probe-run.ts";
 
 const name = "credentials";
 /** No program of ours lives for less. */
 const sampleMilliseconds = 100;
-const quiet = createLog(() => undefined);
 
 /** The content of every source: one ConfigMap for Flux to apply. */
 export const files = {
@@ -59,14 +59,14 @@ type SecretObject = KubernetesObject & {
 /** CredentialStage is a cluster of its own on which sources are opened, one after the other. */
 export class CredentialStage {
   readonly embedded: Embedded;
-  /** What every `up` and preview printed. */
+  /** What every run printed. */
   readonly outputs: string[] = [];
   /** The command lines that were seen meanwhile. */
   readonly commandLines = new Set<string>();
   /** Where their temporary files went. */
   readonly temporary = mkdtempSync(join(tmpdir(), "flux-bootstrap-credentials-"));
-  /** The secrets in the stack file. */
-  readonly #set = new Map<string, string>();
+  /** What the stack file holds in the place of each secret. */
+  readonly #encrypted = new Map<string, unknown>();
 
   private constructor(embedded: Embedded) {
     this.embedded = embedded;
@@ -79,11 +79,8 @@ export class CredentialStage {
   }
 
   async end(): Promise<void> {
-    await this.embedded.pulumi(["stack", "rm", name, "--force", "--yes"]);
-    await deleteCluster(name, quiet);
-    for (const directory of [this.temporary, this.embedded.pulumiEnvironment.project]) {
-      rmSync(directory, { recursive: true, force: true });
-    }
+    await this.embedded.discard();
+    rmSync(this.temporary, { recursive: true, force: true });
   }
 
   repository(named: string): ServedRepository {
@@ -115,25 +112,46 @@ export class CredentialStage {
     return this.#run(attempt, ["preview", "--diff"]);
   }
 
+  /** Runs the probe alone, with a Secret of its own that holds these values. */
+  async probe(probed: Probed, values: Readonly<Record<string, string>>): Promise<CommandResult> {
+    const secret: Reference = { resource: Secret, name: "probed", namespace: "flux-system" };
+    const { apiVersion, kind } = Secret;
+    const metadata = { name: secret.name, namespace: "flux-system" };
+    await this.embedded.cluster.create(Secret, { apiVersion, kind, metadata, stringData: values });
+    const source = { ...probed.source, pullSecret: secret.name };
+    const result = await this.#watched(() => runProbe(this.embedded, { ...probed, source }));
+    await this.embedded.cluster.delete(secret);
+    return result;
+  }
+
   async #run(
     { sync, settings = {}, secrets = {} }: Attempt,
     words: readonly string[],
   ): Promise<CommandResult> {
-    const others = await this.#setSecrets(secrets);
+    await this.encrypt(Object.values(secrets));
+    const encrypted = Object.entries(secrets).map(
+      ([key, value]) => [key, this.#encrypted.get(value)] as const,
+    );
+    const all = {
+      cluster: { kind: "embedded", name },
+      postBootstrap: { required: "none" },
+      flux: { controllerPatches: [this.#trust()] },
+      sync: { path: "./clusters/dev", ...sync },
+      ...settings,
+      ...Object.fromEntries(encrypted),
+    };
+    return this.#watched(() =>
+      withSettings(this.embedded, all, () =>
+        this.embedded.pulumi(words, { TMPDIR: this.temporary }),
+      ),
+    );
+  }
+
+  /** Remembers what the run prints, and the command lines that are seen meanwhile. */
+  async #watched(run: () => Promise<CommandResult>): Promise<CommandResult> {
     const over = new AbortController();
     const sampled = commandLines(over.signal, sampleMilliseconds);
-    const result = await withSettings(
-      this.embedded,
-      {
-        cluster: { kind: "embedded", name },
-        postBootstrap: { required: "none" },
-        flux: { controllerPatches: [this.#trust()] },
-        sync: { path: "./clusters/dev", ...sync },
-        ...settings,
-        ...others,
-      },
-      () => this.embedded.pulumi(words, { TMPDIR: this.temporary }),
-    );
+    const result = await run();
     over.abort();
     for (const line of await sampled) this.commandLines.add(line);
     this.outputs.push(result.output);
@@ -182,16 +200,19 @@ export class CredentialStage {
     };
   }
 
-  /** Encrypts what was not there before. Returns the settings of other attempts, to be left out of this one. */
-  async #setSecrets(secrets: Readonly<Record<string, string>>): Promise<Settings> {
-    const changed = Object.entries(secrets).filter(([key, value]) => this.#set.get(key) !== value);
-    if (changed.length > 0) {
-      const pairs = changed.flatMap(([key, value]) => ["--secret", `${key}=${value}`]);
-      const { code, output } = await this.embedded.pulumi(["config", "set-all", ...pairs]);
-      if (code !== 0) throw new Error(output);
+  /** Encrypts secrets for the stack, those that are new all at once: each start of Pulumi derives its key anew. */
+  async encrypt(secrets: readonly string[]): Promise<void> {
+    const fresh = secrets.filter((secret) => !this.#encrypted.has(secret));
+    if (fresh.length === 0) return;
+    const pairs = fresh.flatMap((secret, index) => ["--secret", `secret${index}=${secret}`]);
+    const file = this.embedded.pulumiEnvironment.environment["PULUMI_OPTION_CONFIG_FILE"] ?? "";
+    const before = readFileSync(file, "utf8");
+    const { code, output } = await this.embedded.pulumi(["config", "set-all", ...pairs]);
+    if (code !== 0) throw new Error(output);
+    const { config } = parse(readFileSync(file, "utf8")) as { config: Record<string, unknown> };
+    for (const [index, secret] of fresh.entries()) {
+      this.#encrypted.set(secret, config[`flux-bootstrap:secret${index}`]);
     }
-    for (const [key, value] of changed) this.#set.set(key, value);
-    const others = [...this.#set.keys()].filter((key) => !(key in secrets));
-    return Object.fromEntries(others.map((key) => [key, undefined]));
+    writeFileSync(file, before);
   }
 }

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 
 import { type Attempt, CredentialStage } from "./credential-stage.ts";
+import type { Probed } from "./probe-run.ts";
 
 /** Trial tries credentials on a stage and remembers the secret ones. */
 export class Trial {
   #stage: CredentialStage | undefined;
   /** What must be found nowhere. */
   readonly planted: string[] = [];
+  /** The planted secrets as they are. */
+  readonly #secrets = new Set<string>();
   readonly #stops: (() => Promise<void>)[] = [];
 
   get stage(): CredentialStage {
@@ -16,6 +19,7 @@ export class Trial {
 
   async start(): Promise<void> {
     this.#stage = await CredentialStage.start();
+    await this.#stage.encrypt([...this.#secrets]);
   }
 
   /** Stops what it was told of, and the cluster. */
@@ -32,6 +36,7 @@ export class Trial {
 
   /** Remembers a secret, as it is and as a Secret holds it; of a key its last whole line, which no public half shares. */
   plant(secret: string): string {
+    this.#secrets.add(secret);
     const line = secret
       .split("\n")
       .toSorted((a, b) => a.length - b.length)
@@ -60,6 +65,16 @@ export class Trial {
     assert.match(output, message);
     assert.ok(output.includes(`Next: ${next}`), output);
     assert.deepEqual(await this.stage.attached(), attached);
+    assert.deepEqual(await this.stage.sources(), sources);
+    return output;
+  }
+
+  /** The probe alone fails with the source's own message, and is not left. */
+  async refuses(probed: Probed, values: Readonly<Record<string, string>>, message: RegExp) {
+    const sources = await this.stage.sources();
+    const { code, output } = await this.stage.probe(probed, values);
+    assert.notEqual(code, 0, output);
+    assert.match(output, message);
     assert.deepEqual(await this.stage.sources(), sources);
     return output;
   }

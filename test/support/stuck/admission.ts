@@ -54,6 +54,17 @@ export function refuse(refusal: Refusal): Manifest[] {
   ];
 }
 
+/** What a policy engine says that is not configured yet: a release of the namespace that makes a Deployment gives up. */
+export function refuseDeployments(namespace: string): Manifest[] {
+  return refuse({
+    namespace,
+    operation: "CREATE",
+    apiGroup: "apps",
+    resource: "deployments",
+    message: "not yet",
+  });
+}
+
 /** A webhook at which nothing listens, asked for every new ConfigMap of the namespace. */
 export function deafWebhook(namespace: string): Manifest {
   const rule = { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"] };

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { cp, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { devNull, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -15,6 +16,12 @@ export const plainEnvironment = {
   GIT_CONFIG_GLOBAL: devNull,
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_TERMINAL_PROMPT: "0",
+  // A commit would else start another process that looks for something to tidy up.
+  GIT_CONFIG_COUNT: "2",
+  GIT_CONFIG_KEY_0: "maintenance.auto",
+  GIT_CONFIG_VALUE_0: "false",
+  GIT_CONFIG_KEY_1: "core.fsync",
+  GIT_CONFIG_VALUE_1: "none",
 };
 
 /** git runs the real client and resolves to its stdout without the last newline. */
@@ -70,19 +77,27 @@ export async function write(
   }
 }
 
+let firstCheckout: Promise<string> | undefined;
+
 /** newCheckout is a repository of two commits, of which the first touched the fleet. */
 export async function newCheckout(directory: string): Promise<string> {
-  await mkdir(directory, { recursive: true });
-  await git(directory, "init", "-q", "--initial-branch=trunk");
+  firstCheckout ??= makeCheckout(await mkdtemp(join(tmpdir(), "flux-bootstrap-checkout-")));
+  await cp(await firstCheckout, directory, { recursive: true });
+  return directory;
+}
+
+/** Makes the one that all others are copies of, until this process ends. */
+async function makeCheckout(directory: string): Promise<string> {
+  process.once("exit", () => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  await git(directory, "init", "-q", "--initial-branch=trunk", "--template=");
   const fleet = {
     "examples/fleet/clusters/dev/kustomization.yaml": "resources: []\n",
     "examples/fleet/README.md": "fleet\n",
   };
-  await commit(
-    directory,
-    { ...fleet, "README.md": "project\n" },
-    "Add the fleet\n\nWith a reason.",
-  );
+  const text = "Add the fleet\n\nWith a reason.";
+  await commit(directory, { ...fleet, "README.md": "project\n" }, text);
   const later = { name: "Bo", date: "2026-02-02T00:00:00Z" };
   await commit(directory, { "README.md": "changed\n" }, "Change something else", later);
   return directory;
