@@ -15,8 +15,8 @@ export interface DrainArgs extends DrainConfig {
 
 /**
  * Drain does nothing until it is destroyed; then it detaches the sync and waits until nothing is left that Flux made.
- * It stands before FluxSync, so that whatever can hold a sync holds a Drain. It has no trigger: a replacement would
- * run the old delete and empty a cluster in use.
+ * It stands before FluxSync, so that whatever can hold a sync holds a Drain. Nothing triggers it but
+ * another cluster of this stack's making: a replacement runs the old delete, which empties a cluster that is in use.
  */
 export class Drain extends pulumi.ComponentResource {
   /** Another after every replacement. */
@@ -44,6 +44,7 @@ export class Drain extends pulumi.ComponentResource {
           REPORT_DIRECTORY: reportDirectory,
           ...claimVariables(cluster.claim),
         },
+        ...(cluster.incarnation !== undefined && { triggers: [cluster.incarnation] }),
       },
       { parent: this },
     );

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 
+import type * as pulumi from "@pulumi/pulumi";
+
 import type { Cluster } from "./cluster/contract.ts";
 import type { ClusterConfig, Config, DrainConfig, SyncConfig } from "./config/types.ts";
 import { demoKeyFile } from "./demo-key.ts";
-import type { FluxInstanceSpec, FluxSyncSpec } from "./flux/api.ts";
+import { withAccounts } from "./flux/account-patches.ts";
+import type { FluxInstanceInputs, FluxSyncSpec } from "./flux/api.ts";
 import { instanceSpec } from "./flux/instance-spec.ts";
 import { type OperatorOptions, operatorOptions } from "./flux/operator-values.ts";
 import { sourceFields } from "./flux/source-fields.ts";
@@ -15,9 +18,9 @@ export interface Plan {
   readonly ageKeys: Readonly<Record<string, string>>;
   /** What opens the source; undefined: nothing, or what is made elsewhere. */
   readonly source: SourceSecret | undefined;
-  readonly runtimeInfo: Readonly<Record<string, string>>;
+  readonly runtimeInfo: Readonly<Record<string, pulumi.Input<string>>>;
   readonly operator: OperatorOptions;
-  readonly spec: FluxInstanceSpec;
+  readonly spec: FluxInstanceInputs;
   readonly sync: FluxSyncSpec;
   /** What the source has besides. */
   readonly sourceFields: Readonly<Record<string, object>>;
@@ -46,7 +49,7 @@ export function plan(config: Config, cluster: Pick<Cluster, "name" | "supplies">
       ...config.runtimeInfo,
     },
     operator: operatorOptions(config),
-    spec: instanceSpec(config),
+    spec: withAccounts(instanceSpec(config), cluster.supplies.accounts),
     sync: syncSpec(config.sync, url, source),
     sourceFields: sourceFields(config.sync),
     drain: { ...config.drain, kind: config.cluster.kind, reportDirectory },

@@ -16,7 +16,8 @@ export interface ScriptCluster {
 }
 
 export interface ScriptArgs {
-  readonly cluster: ScriptCluster;
+  /** @default none: the script does without one */
+  readonly cluster?: ScriptCluster;
   /** Runs when the resource is made or replaced. */
   readonly create: Program;
   /** Runs when an input is another. @default what keeps the last result */
@@ -58,22 +59,27 @@ export function script<Result>(
 }
 
 function commandArgs({ cluster, environment, triggers, ...args }: ScriptArgs): CommandArgs {
-  const { kubeconfig, context, identity } = cluster;
   return {
     interpreter: ["node", "--disable-warning=ExperimentalWarning"],
     create: args.create,
     update: args.update ?? keep,
     ...(args.delete !== undefined && { delete: args.delete }),
     environment: {
-      KUBECONFIG_CONTENT: pulumi.secret(kubeconfig),
-      ...(context !== undefined && { KUBECONFIG_CONTEXT: context }),
-      ...(identity !== undefined && { CLUSTER_UID: identity }),
-      FLUX_NAMESPACE: fluxNamespace,
+      ...(cluster !== undefined && clusterVariables(cluster)),
       ...environment,
     },
     // `keep` prints what it finds there.
     addPreviousOutputInEnv: true,
     logging: "stderr",
     ...(triggers !== undefined && { triggers: [...triggers] }),
+  };
+}
+
+function clusterVariables({ kubeconfig, context, identity }: ScriptCluster) {
+  return {
+    KUBECONFIG_CONTENT: pulumi.secret(kubeconfig),
+    ...(context !== undefined && { KUBECONFIG_CONTEXT: context }),
+    ...(identity !== undefined && { CLUSTER_UID: identity }),
+    FLUX_NAMESPACE: fluxNamespace,
   };
 }

@@ -45,17 +45,24 @@ const asProcesses = scripts.filter((file) => dirname(file) === join("test", "scr
 const changing = filesOf("scripts/lib/drain", "scripts/lib/repair", "scripts/lib/restore");
 const others = scripts.filter((file) => !asProcesses.includes(file) && !changing.includes(file));
 
+const program = filesOf("program");
+const components = filesOf("components");
+/** What loads the SDKs of the clouds. */
+const ofClouds = [...components, ...program].filter((file) => /\/(aks|eks)[-./]/.test(file));
+const notOfClouds = (file: string) => !ofClouds.includes(file);
+
 /** The longest first, so that none is left over at the end. */
 const tests: readonly Step[] = [
-  together("tests of the program", filesOf("program")),
+  together("tests of the program", program.filter(notOfClouds)),
   together("tests of drain, repair and restore", changing),
+  together("tests of the clouds", ofClouds),
   together("tests of the scripts as processes", asProcesses),
   together("tests of the embedded environment", filesOf("embedded")),
   together("tests of the other scripts", others),
-  together(
-    "tests of components, documents and examples",
-    filesOf("components", "docs", "examples"),
-  ),
+  together("tests of components, documents and examples", [
+    ...components.filter(notOfClouds),
+    ...filesOf("docs", "examples"),
+  ]),
 ];
 
 const suites: Readonly<Record<string, readonly Step[]>> = {

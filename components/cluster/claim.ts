@@ -1,7 +1,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 import type { Owner } from "../../scripts/lib/owner.ts";
+import { inUseLabel } from "../names.ts";
 import { type Adopts, adoptsFlux } from "../preflight/adopts.ts";
+import type { OwnCluster } from "./source.ts";
 
 /** Claim is what a stack holds of its cluster, as recorded when it came. */
 export interface Claim {
@@ -13,7 +15,32 @@ export interface Claim {
 }
 
 interface Props {
-  readonly metadata?: { readonly name?: unknown; readonly annotations?: object };
+  readonly metadata?: {
+    readonly name?: unknown;
+    readonly annotations?: object;
+    readonly labels?: Readonly<Record<string, unknown>>;
+  };
+}
+
+/**
+ * goingWith lets what is in a cluster go with it: a cluster that is deleted is not emptied of them one by one, and in one
+ * that takes its place they are made, not changed. Only the mark of a sync has to go before, because Drain drains nothing
+ * while it stands.
+ */
+export function goingWith({
+  resource,
+  incarnation,
+}: Pick<OwnCluster, "resource" | "incarnation">): pulumi.ResourceTransformation {
+  return ({ type, props, opts }) => {
+    if (!type.startsWith("kubernetes:")) return undefined;
+    const made = { ...opts, replacementTrigger: incarnation };
+    return { props, opts: isMark(props) ? made : { ...made, deletedWith: resource } };
+  };
+}
+
+function isMark({ metadata }: Props): boolean {
+  const [[label, purpose] = []] = Object.entries(inUseLabel);
+  return label !== undefined && metadata?.labels?.[label] === purpose;
 }
 
 /** The owner of fields of every stack, so that one which takes over from another also removes what only that one set. */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 
+import type { AccountMarks } from "../flux/account-patches.ts";
 import type { Claim } from "./claim.ts";
 
 /** Cluster is what every kind of cluster gives to the steps after it. */
@@ -17,7 +18,9 @@ export interface Cluster {
   readonly access: string;
   /** What this stack holds of it. */
   readonly claim: Claim;
-  /** What every component of the stack has to have, so that its resources heed the claim. */
+  /** Another after every replacement of a cluster that this stack makes; undefined for one that was made elsewhere. */
+  readonly incarnation: pulumi.Output<string> | undefined;
+  /** What every component of the stack has to have, so that its resources heed the claim and go with their cluster. */
   readonly transformations: pulumi.ResourceTransformation[];
   /** What a cluster of this kind brings along. */
   readonly supplies: ClusterSupplies;
@@ -28,6 +31,8 @@ export interface ClusterSupplies {
   readonly operatorChart?: string;
   /** The Git repository to sync from. */
   readonly gitUrl?: string;
+  /** What ties controllers of Flux to identities of the cloud, by the name of the controller. */
+  readonly accounts?: Readonly<Record<string, AccountMarks>>;
   /** More entries of the ConfigMap flux-runtime-info. */
-  readonly runtimeInfo: Readonly<Record<string, string>>;
+  readonly runtimeInfo: Readonly<Record<string, pulumi.Input<string>>>;
 }

@@ -84,7 +84,7 @@ function isForced({ objects }: Adopts): boolean {
 
 /** What the first `up` saw. It is state of a resource, so that a failed `up` does not lose it. */
 function record(
-  source: ClusterSource,
+  { kubeconfig, context, own }: ClusterSource,
   live: pulumi.Output<Preflight | undefined>,
 ): pulumi.Output<Recorded> {
   const words = [accepted(), takenFrom()].filter((word) => word !== undefined);
@@ -92,17 +92,17 @@ function record(
   const { result } = script<Recorded>(
     "cluster-identity",
     {
-      cluster: { kubeconfig: after(live, source.kubeconfig), context: source.context },
+      cluster: { kubeconfig: after(live, kubeconfig), context },
       create: "scripts/identity.ts",
       environment: {
         ADOPTS: adopts.apply((found) => JSON.stringify(found)),
         FORCED: adopts.apply((found) => String(isForced(found))),
       },
-      triggers: words,
+      triggers: own === undefined ? words : [...words, own.incarnation],
     },
     // Only a person's word makes it look again. Another kubeconfig must not: the preview that meets another cluster
-    // would else not know what was recorded.
-    { ignoreChanges: words.length === 0 ? ["environment", "triggers"] : [] },
+    // would else not know what was recorded. Where the stack itself makes another cluster, that is the one to record.
+    { ignoreChanges: words.length === 0 && own === undefined ? ["environment", "triggers"] : [] },
   );
   return result;
 }

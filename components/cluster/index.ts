@@ -1,7 +1,7 @@
 import { Provider } from "@pulumi/kubernetes/provider.js";
 
-import type { ClusterConfig, Config } from "../config/types.ts";
-import { transformationsOf } from "./claim.ts";
+import type { Config } from "../config/types.ts";
+import { goingWith, transformationsOf } from "./claim.ts";
 import type { Cluster } from "./contract.ts";
 import { embeddedSource } from "./embedded.ts";
 import { existingSource } from "./existing.ts";
@@ -16,16 +16,17 @@ export type { Cluster, ClusterSupplies } from "./contract.ts";
  */
 export async function createCluster(config: Config): Promise<Cluster> {
   const { cluster, stackLabel, adopt, flux, sync } = config;
-  const source = sourceOf(cluster);
+  const source = await sourceOf(config);
+  const { own, context, access, supplies } = source;
   const { kubeconfig, identity, claim } = await identify(source, {
     ...{ stackLabel, adopt, fluxVersion: flux.version },
-    sync: { url: sync.url ?? source.supplies.gitUrl, path: sync.path },
+    sync: { url: sync.url ?? supplies.gitUrl, path: sync.path },
   });
   const provider = new Provider(
     "kubernetes",
     {
       kubeconfig,
-      ...(source.context !== undefined && { context: source.context }),
+      ...(context !== undefined && { context }),
       // A changed or unknown kubeconfig would else replace the provider and every object with it.
       clusterIdentifier: `${cluster.kind}/${cluster.name}`,
       // A changed value updates its object: a replacement would leave Flux without any for a moment.
@@ -34,21 +35,33 @@ export async function createCluster(config: Config): Promise<Cluster> {
       suppressDeprecationWarnings: true,
       suppressHelmHookWarnings: true,
     },
-    // Which cluster it is says its UID. Another identifier, as after a change of its name, replaces every object.
-    { ignoreChanges: ["clusterIdentifier"] },
+    {
+      // Which cluster it is says its UID. Another identifier, as after a change of its name, replaces every object.
+      ignoreChanges: ["clusterIdentifier"],
+      ...(own !== undefined && { dependsOn: [...own.before] }),
+    },
   );
-  const { context, access, supplies } = source;
-  const { name } = cluster;
-  const transformations = transformationsOf(claim);
-  const reached = { name, kubeconfig, context, provider, identity, access };
-  return { ...reached, claim, transformations, supplies };
+  return {
+    ...{ name: cluster.name, kubeconfig, context, provider, identity, access, claim, supplies },
+    incarnation: own?.incarnation,
+    transformations: [...transformationsOf(claim), ...(own === undefined ? [] : [goingWith(own)])],
+  };
 }
 
-function sourceOf(cluster: ClusterConfig): ClusterSource {
+/** What is known of the cluster before anybody looked at it. Only the chosen cloud's SDK is loaded. */
+async function sourceOf({ cluster, protect }: Config): Promise<ClusterSource> {
   switch (cluster.kind) {
     case "embedded":
       return embeddedSource(cluster);
     case "existing":
       return existingSource(cluster);
+    case "aks": {
+      const { aksSource } = await import("./aks/source.ts");
+      return aksSource(cluster, { protect });
+    }
+    case "eks": {
+      const { eksSource } = await import("./eks/source.ts");
+      return eksSource(cluster, { protect });
+    }
   }
 }

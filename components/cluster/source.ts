@@ -15,4 +15,16 @@ export interface ClusterSource {
   /** What a preview says when it goes on without an answer. */
   readonly previewNote: string;
   readonly supplies: ClusterSupplies;
+  /** Undefined for a cluster that was made elsewhere and stays when the stack goes. */
+  readonly own?: OwnCluster;
+}
+
+/** OwnCluster is a cluster that this stack makes, replaces and destroys. */
+export interface OwnCluster {
+  /** With it goes everything that is in the cluster. */
+  readonly resource: pulumi.Resource;
+  /** What no other cluster has, one of the same name neither, such as the host of its API server. */
+  readonly incarnation: pulumi.Output<string>;
+  /** What pods need before they run: nodes, DNS, identities. Nothing is made in the cluster before these are there. */
+  readonly before: readonly pulumi.Resource[];
 }

@@ -1,25 +1,54 @@
 import { contextProblem } from "../cluster/kubeconfig.ts";
 import { filesIn } from "../cluster/kubeconfig-files.ts";
+import { readAks } from "./aks/aks.ts";
+import { readEks } from "./eks/eks.ts";
 import type { Fields } from "./fields.ts";
 import { name, oneOf, text } from "./rules.ts";
 import type { ClusterConfig, ExistingClusterConfig } from "./types.ts";
 
+type Kind = ClusterConfig["kind"];
+
+/** The clouds in which a cluster can be made; each has an object of its own below `cluster`. */
+const clouds = ["aks", "eks"] as const;
+
+const kinds = oneOf("embedded", "existing", ...clouds);
+
 /** Reads which cluster it is: the object `cluster` and, for an existing one, the secret `kubeconfig`. */
 export function readCluster(root: Fields, stack: string): ClusterConfig {
   const fields = root.object("cluster");
-  const kind = fields.required("kind", oneOf("embedded", "existing")) ?? "embedded";
+  const kind = fields.required("kind", kinds);
   const own = fields.value("name", name, name.parse(stack) ?? "cluster");
-  const cluster = kind === "embedded" ? embedded(root, fields, own) : existing(root, fields, own);
+  for (const cloud of clouds) {
+    if (kind === undefined || kind === cloud) fields.allow(cloud);
+    else fields.absent(cloud, `when cluster.kind is "${kind}"`);
+  }
+  const cluster = readKind(kind ?? "embedded", { root, fields, own });
   fields.finish();
   return cluster;
 }
 
-function embedded(root: Fields, fields: Fields, own: string): ClusterConfig {
-  const reason = 'when cluster.kind is "embedded"';
+interface Place {
+  readonly root: Fields;
+  readonly fields: Fields;
+  /** The name of the cluster. */
+  readonly own: string;
+}
+
+function readKind(kind: Kind, { root, fields, own }: Place): ClusterConfig {
+  if (kind === "existing") return existing(root, fields, own);
+  // What is made here is reached as it was made.
+  const reason = `when cluster.kind is "${kind}"`;
   fields.absent("context", reason);
   fields.absent("kubeconfigFile", reason);
   root.absent("kubeconfig", reason);
-  return { kind: "embedded", name: own };
+  switch (kind) {
+    case "embedded":
+      return { kind, name: own };
+    case "aks":
+      return readAks(fields, own);
+    case "eks":
+      return readEks(fields, own);
+  }
 }
 
 function existing(root: Fields, fields: Fields, own: string): ExistingClusterConfig {

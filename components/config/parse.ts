@@ -7,12 +7,14 @@ import { readGates } from "./gates.ts";
 import { readFlux } from "./flux.ts";
 import { readOperator } from "./operator.ts";
 import { readPrerequisites } from "./prerequisites.ts";
-import { setSecretCommand } from "./problem.ts";
 import { readRestore } from "./restore.ts";
 import { flag, moment } from "./rules.ts";
 import { readDrain } from "./drain.ts";
-import { compareRecipients, type Note } from "./sops-file.ts";
-import { readGateTimeout, readPostBootstrap, readRuntimeInfo } from "./steps.ts";
+import { type Note, setSecretCommand } from "./problem.ts";
+import { compareRecipients } from "./sops-file.ts";
+import { knownVariables, readRuntimeInfo } from "./runtime-info.ts";
+import { readGateTimeout, readPostBootstrap } from "./steps.ts";
+import { compareVariables } from "./substitution/compare.ts";
 import { readSync } from "./sync.ts";
 import type { Config } from "./types.ts";
 
@@ -87,6 +89,10 @@ async function read(
   const operator = readOperator(fields);
   const flux = readFlux(fields);
   const source = readSync(fields, cluster);
+  const { notes, ...keys } = await readKeys(fields, { cluster, flux, sync: source.sync });
+  const runtimeInfo = readRuntimeInfo(fields, cluster);
+  const known = knownVariables(cluster, name.stack, runtimeInfo);
+  const replaced = await compareVariables(fields, { flux, sync: source.sync, known });
   return {
     stackLabel: stackLabelValue(name),
     environment: name.stack,
@@ -94,8 +100,9 @@ async function read(
     operator,
     flux,
     ...source,
-    ...(await readKeys(fields, { cluster, flux, sync: source.sync })),
-    runtimeInfo: readRuntimeInfo(fields, cluster),
+    ...keys,
+    notes: [...notes, ...replaced],
+    runtimeInfo,
     gateTimeout: readGateTimeout(fields),
     drain: readDrain(fields, cluster),
     postBootstrap: readPostBootstrap(fields),

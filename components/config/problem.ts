@@ -10,6 +10,12 @@ export interface Problem {
   readonly fix: string;
 }
 
+/** What a person should know of settings that are good. */
+export interface Note {
+  readonly severity: "info" | "warn";
+  readonly text: string;
+}
+
 /** What is said of a secret instead of its value. */
 export const hidden = "a value that is not shown";
 

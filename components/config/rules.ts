@@ -96,6 +96,13 @@ export function version(example: string): Rule<string> {
   );
 }
 
+/** A version of Kubernetes with its quotes: without them 1.30 is the number 1.3. */
+export const kubernetesVersion = pattern(
+  /^1\.\d{2}$/,
+  "be a version of Kubernetes such as 1.34, as a text",
+  "1.34",
+);
+
 export const namespacedName = pattern(
   /^[a-z0-9][-a-z0-9]{0,62}\/[a-z0-9][-.a-z0-9]{0,252}$/,
   "be namespace/name",
@@ -125,5 +132,20 @@ export function mapOf(key: RegExp, must: string): Rule<Readonly<Record<string, s
       );
       return good ? (value as Record<string, string>) : undefined;
     },
+  };
+}
+
+/** The labels of nodes. */
+export const labels = mapOf(/^[\w./-]{1,317}$/, "be a map of labels to texts");
+
+/** A whole number of that range. */
+export function count(least: number, most: number): Rule<number> {
+  return {
+    must: `be a whole number from ${least} to ${most}`,
+    example: String(least),
+    parse: (value) =>
+      Number.isInteger(value) && (value as number) >= least && (value as number) <= most
+        ? (value as number)
+        : undefined,
   };
 }

@@ -3,14 +3,8 @@ import { dirname, join, normalize } from "node:path";
 
 import { recipientsOf } from "./age-keys.ts";
 import { type Fields, isObject } from "./fields.ts";
-import { setCommand } from "./problem.ts";
+import { type Note, setCommand } from "./problem.ts";
 import { text } from "./rules.ts";
-
-/** What a person should know of settings that are good. */
-export interface Note {
-  readonly severity: "info" | "warn";
-  readonly text: string;
-}
 
 const fileName = ".sops.yaml";
 

@@ -1,7 +1,7 @@
 import type { Fields, Rule } from "./fields.ts";
 import { readPodFixes } from "./pod-fixes.ts";
-import { duration, type Duration, flag, listOf, mapOf, namespacedName, oneOf } from "./rules.ts";
-import type { ClusterConfig, PostBootstrapConfig } from "./types.ts";
+import { duration, type Duration, flag, listOf, namespacedName, oneOf } from "./rules.ts";
+import type { PostBootstrapConfig } from "./types.ts";
 
 type Required = PostBootstrapConfig["required"];
 
@@ -13,11 +13,6 @@ const required: Rule<Required> = {
   example: "infrastructure",
   parse: (value) => layers.parse(value) ?? names.parse(value),
 };
-
-/** The variables that the program itself puts into the ConfigMap. */
-export const ownRuntimeInfo = ["CLUSTER_NAME", "ENVIRONMENT", "CLUSTER_KIND"];
-
-const runtimeInfo = mapOf(/^[A-Za-z_]\w*$/, "be a map of variable names to texts");
 
 export function readGateTimeout(root: Fields): Duration {
   return root.value("gateTimeout", duration, "2m");
@@ -34,16 +29,4 @@ export function readPostBootstrap(root: Fields): PostBootstrapConfig {
   };
   fields.finish();
   return postBootstrap;
-}
-
-export function readRuntimeInfo(
-  root: Fields,
-  { kind }: ClusterConfig,
-): Readonly<Record<string, string>> {
-  const own = root.object("runtimeInfo");
-  // Only an embedded cluster brings a registry.
-  for (const key of kind === "embedded" ? [...ownRuntimeInfo, "CHART_REGISTRY"] : ownRuntimeInfo) {
-    if (own.has(key)) own.absent(key, "because the program sets it");
-  }
-  return root.value("runtimeInfo", runtimeInfo, {});
 }

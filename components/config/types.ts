@@ -1,4 +1,6 @@
+import type { AksClusterConfig } from "./aks/types.ts";
 import type { SourceCredentials } from "./credentials/types.ts";
+import type { EksClusterConfig } from "./eks/types.ts";
 import type { DecryptionConfig, FluxConfig, OperatorConfig, Texts } from "./flux-types.ts";
 import type { GateConfig } from "./gates.ts";
 import type { PrerequisiteConfig } from "./prerequisites.ts";
@@ -39,7 +41,11 @@ export interface Config {
   readonly expiresAt: string | undefined;
 }
 
-export type ClusterConfig = EmbeddedClusterConfig | ExistingClusterConfig;
+export type ClusterConfig =
+  | EmbeddedClusterConfig
+  | ExistingClusterConfig
+  | AksClusterConfig
+  | EksClusterConfig;
 
 /** A cluster of `npm start`, which writes down how to reach it. */
 export interface EmbeddedClusterConfig {

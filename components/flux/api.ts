@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+
 /** The group and version of flux-operator's kinds. */
 export const operatorApiVersion = "fluxcd.controlplane.io/v1";
 
@@ -29,6 +31,11 @@ export interface FluxInstanceSpec {
   readonly sharding?: { readonly key: string; readonly shards: readonly string[] };
   readonly storage?: { readonly class: string; readonly size: string };
   readonly kustomize: { readonly patches: readonly KustomizePatch[] };
+}
+
+/** FluxInstanceInputs is the specification, where some patches become known only when the stack has made something. */
+export interface FluxInstanceInputs extends Omit<FluxInstanceSpec, "kustomize"> {
+  readonly kustomize: { readonly patches: readonly pulumi.Input<KustomizePatch>[] };
 }
 
 export interface KustomizePatch {

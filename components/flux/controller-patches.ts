@@ -48,7 +48,7 @@ function accountPatch(component: string, options: ControllerOptions): KustomizeP
 }
 
 /** A strategic merge patch: maps and named lists are merged, whatever they hold already. */
-function strategic(
+export function strategic(
   apiVersion: string,
   kind: string,
   name: string,

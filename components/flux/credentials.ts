@@ -16,7 +16,7 @@ export interface FluxCredentialsArgs {
   readonly ageKeys: Readonly<Record<string, string>>;
   /** Undefined: no Secret. */
   readonly source: SourceSecret | undefined;
-  readonly runtimeInfo: Readonly<Record<string, string>>;
+  readonly runtimeInfo: Readonly<Record<string, pulumi.Input<string>>>;
 }
 
 /**

@@ -4,11 +4,11 @@ import type { Cluster } from "../cluster/contract.ts";
 import { digest } from "../digest.ts";
 import { script } from "../script.ts";
 import type { GateResult } from "../../scripts/lib/gate/gate.ts";
-import type { FluxInstanceSpec } from "./api.ts";
+import type { FluxInstanceInputs } from "./api.ts";
 
 export interface ReconcileGateArgs {
   readonly cluster: Cluster;
-  readonly spec: FluxInstanceSpec;
+  readonly spec: FluxInstanceInputs;
   readonly timeout: string;
 }
 
@@ -30,7 +30,9 @@ export class ReconcileGate extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("flux-bootstrap:flux:ReconcileGate", name, {}, opts);
-    this.occasion = cluster.identity.apply((uid) => digest([uid, spec, protocol]));
+    this.occasion = pulumi
+      .all([cluster.identity, spec])
+      .apply(([uid, known]) => digest([uid, known, protocol]));
     const { result } = script<GateResult>(
       `${name}-script`,
       {

@@ -2,11 +2,11 @@ import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource.
 import * as pulumi from "@pulumi/pulumi";
 
 import { fluxInstanceName } from "../names.ts";
-import { type FluxInstanceSpec, operatorApiVersion } from "./api.ts";
+import { type FluxInstanceInputs, operatorApiVersion } from "./api.ts";
 
 export interface FluxInstanceArgs {
   readonly namespace: pulumi.Input<string>;
-  readonly spec: FluxInstanceSpec;
+  readonly spec: FluxInstanceInputs;
 }
 
 /**

@@ -73,7 +73,14 @@ export class FluxSync extends pulumi.ComponentResource {
         },
         data: { drain: drain.id },
       },
-      { parent: this },
+      {
+        parent: this,
+        // A Drain that goes with its cluster drains that first, and drains nothing while this stands.
+        ...(cluster.incarnation !== undefined && {
+          replaceOnChanges: ["data"],
+          deleteBeforeReplace: true,
+        }),
+      },
     );
     new CustomResourcePatch(
       `${name}-patch`,

@@ -46,14 +46,15 @@ export function pluginProblem(
   { plugin, context }: Login,
   environment: NodeJS.ProcessEnv = process.env,
 ): string | undefined {
-  if (plugin === undefined || isThere(plugin.command, environment)) return undefined;
+  if (plugin === undefined || isOnPath(plugin.command, environment)) return undefined;
   return (
     `the exec plugin "${plugin.command}" of context ${context} must be on the PATH, got none. ` +
     installText(plugin)
   );
 }
 
-function installText({ command, installHint }: Plugin): string {
+/** installText says where a plugin comes from. */
+export function installText({ command, installHint }: Plugin): string {
   const name =
     command
       .split(/[/\\]/)
@@ -65,7 +66,8 @@ function installText({ command, installHint }: Plugin): string {
   return installHint.replaceAll(/\s+/g, " ").slice(0, 300);
 }
 
-function isThere(command: string, { PATH = "", PATHEXT = "" }: NodeJS.ProcessEnv): boolean {
+/** isOnPath tells whether a program can be run from here. Nothing is run. */
+export function isOnPath(command: string, { PATH = "", PATHEXT = "" }: NodeJS.ProcessEnv): boolean {
   const endings = ["", ...PATHEXT.split(delimiter).filter((ending) => ending !== "")];
   const places = /[/\\]/.test(command)
     ? [isAbsolute(command) ? command : resolve(command)]

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { posix, relative } from "node:path";
 import { compileGlob } from "./glob.ts";
-import { fileAsset, type Properties } from "./properties.ts";
+import { fileAsset, type Properties } from "../plugin/properties.ts";
 import { systemMessage } from "./failure.ts";
 
 async function hashOf(path: string): Promise<string> {

@@ -1,4 +1,10 @@
-import { isMap, isUnknown, type Properties, type Value, withoutSecrets } from "./properties.ts";
+import {
+  isMap,
+  isUnknown,
+  type Properties,
+  type Value,
+  withoutSecrets,
+} from "../plugin/properties.ts";
 
 /** The inputs of a Command that passed the check, without secrets. */
 export interface CommandInputs {

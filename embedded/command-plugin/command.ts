@@ -2,9 +2,15 @@ import { randomBytes } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { findAssets } from "./assets.ts";
 import { decode, inputNames, type CommandInputs } from "./check.ts";
-import { LineSender } from "./engine-log.ts";
+import { LineSender } from "../plugin/engine-log.ts";
 import { commandEnvironment } from "./environment.ts";
-import { assetArchive, isUnknown, type Properties, unknown, withoutSecrets } from "./properties.ts";
+import {
+  assetArchive,
+  isUnknown,
+  type Properties,
+  unknown,
+  withoutSecrets,
+} from "../plugin/properties.ts";
 import { run } from "./run.ts";
 
 /** What a step of the engine brings along. */

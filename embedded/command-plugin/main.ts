@@ -1,23 +1,5 @@
 // The process that the engine starts as `pulumi-resource-command <address of the engine>`.
-import { Server, ServerCredentials } from "@grpc/grpc-js";
-import providerRpc from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import { EngineLog } from "./engine-log.ts";
+import { serve } from "../plugin/serve.ts";
 import { commandService } from "./service.ts";
-import { version } from "./stand-in.ts";
 
-const log = new EngineLog();
-const address = process.argv.slice(2).at(-1);
-if (address !== undefined) log.attach(address);
-
-const unlimited = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
-const server = new Server(unlimited);
-server.addService(providerRpc.ResourceProviderService, commandService(version, log));
-server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
-  if (error) throw error;
-  process.stdout.write(`${port}\n`);
-});
-
-// The engine holds this pipe as long as it lives; without it nobody would end this process.
-process.stdin.resume().once("close", () => {
-  server.tryShutdown(() => process.exit());
-});
+serve(commandService);

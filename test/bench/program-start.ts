@@ -2,16 +2,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 // What a Pulumi program costs before the engine answers: its imports and its resources, against an engine in this process.
-// With "sdk" as argument only the SDK is loaded, which is the part that is not ours.
+// The argument says which kind of cluster. With "sdk" only the SDK is loaded, which is the part that is not ours.
 // Whatever cluster runs here is none of this program's business.
 process.env["FLUX_BOOTSTRAP_HOME"] = join(tmpdir(), "no-embedded-cluster");
 const started = performance.now();
 
-if (process.argv[2] === "sdk") {
+const [, , what] = process.argv;
+if (what === "sdk") {
   await import("@pulumi/pulumi");
 } else {
   const { runProgram } = await import("../support/program.ts");
-  await runProgram({ preview: true });
+  const { aks, eks, embedded } = await import("../support/settings.ts");
+  const config = what === "aks" ? aks : what === "eks" ? eks : embedded;
+  await runProgram({ preview: true, config });
 }
 
 const figures = {

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { parse } from "yaml";
 
 import { secretKeys } from "../../components/config/parse.ts";
-import { ownRuntimeInfo } from "../../components/config/steps.ts";
+import { programVariables } from "../../components/config/runtime-info.ts";
 import { acceptVariable } from "../../components/preflight/cluster-uid.ts";
 import { embedded, existing, good } from "../support/settings.ts";
 import { knownKeys, objects } from "./support/setting-keys.ts";
@@ -95,7 +95,8 @@ describe("the keys of the configuration", () => {
 
 describe("the documentation", () => {
   it("names every variable that the program adds for Git", () => {
-    for (const name of ownRuntimeInfo) assert.ok(docs.includes(`\`${name}\``), name);
+    const names = programVariables({ kind: "embedded", name: "dev" });
+    for (const name of names) assert.ok(docs.includes(`\`${name}\``), name);
   });
 
   it("names the variable that accepts another cluster", () => {

@@ -1,5 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { MockMonitor } from "@pulumi/pulumi/runtime/mocks.js";
+
+import { azureIdOf } from "./azure.ts";
+import { answerOf, type CloudAnswers, outputsOf } from "./clouds.ts";
+
+export { optionsOf, type RegisteredOptions } from "./registered-options.ts";
 
 /** A resource as the program registered it. */
 export interface Registered {
@@ -9,65 +13,26 @@ export interface Registered {
   readonly provider: string | undefined;
 }
 
-/** What the engine is asked to do with a resource besides making it. */
-export interface RegisteredOptions {
-  readonly retainOnDelete: boolean;
-  readonly protect: boolean;
-  readonly ignoreChanges: readonly string[];
-  readonly secretOutputs: readonly string[];
-  readonly createTimeout: string;
-  readonly deleteTimeout: string;
-}
-
-interface RegisterRequest {
-  getName(): string;
-  getRetainondelete(): boolean;
-  getProtect(): boolean;
-  getIgnorechangesList(): string[];
-  getAdditionalsecretoutputsList(): string[];
-  getCustomtimeouts(): { getCreate(): string; getDelete(): string } | undefined;
-}
-
-const options = new Map<string, RegisteredOptions>();
-
-// Mocks are told the inputs of a resource and nothing of its options.
-const monitor = MockMonitor.prototype as unknown as {
-  registerResource: (request: RegisterRequest, callback: unknown) => Promise<void>;
-};
-const { registerResource } = monitor;
-monitor.registerResource = function (request, callback) {
-  options.set(request.getName(), {
-    retainOnDelete: request.getRetainondelete(),
-    protect: request.getProtect(),
-    ignoreChanges: request.getIgnorechangesList(),
-    secretOutputs: request.getAdditionalsecretoutputsList(),
-    createTimeout: request.getCustomtimeouts()?.getCreate() ?? "",
-    deleteTimeout: request.getCustomtimeouts()?.getDelete() ?? "",
-  });
-  return registerResource.call(this, request, callback);
-};
-
-/** The options of the resource of that name, as it was registered last. */
-export function optionsOf(name: string): RegisteredOptions | undefined {
-  return options.get(name);
-}
-
 export interface MockOptions {
   /** @default false */
   readonly preview?: boolean;
   /** @default "dev" */
   readonly stack?: string;
+  /** What the clouds say. */
+  readonly clouds?: CloudAnswers;
   /** What a Command prints, by the program that it runs. */
   readonly stdout?: Readonly<Record<string, unknown>>;
 }
 
 const stdoutOf: Readonly<Record<string, unknown>> = {
   "scripts/identity.ts": { uid: "uid-of-kube-system" },
+  "scripts/cluster-ready.ts": { seconds: 1 },
   "scripts/crds.ts": { crds: 4, seconds: 0 },
   "scripts/deploy-key.ts": {
     publicKey: "ssh-ed25519 AAAA flux-bootstrap-true",
     fingerprint: "SHA256:fingerprint",
   },
+  "scripts/leftovers-record.ts": { recorded: true },
   "scripts/gate.ts": { token: "gate-1", seconds: 0.2, controllers: [] },
   "scripts/drain-record.ts": { recorded: true },
   "scripts/probe.ts": { revision: "main@sha1:1", seconds: 1 },
@@ -133,11 +98,12 @@ export class MockEngine implements pulumi.runtime.Mocks {
     this.#awaited.get(name)?.(undefined);
     if (name === this.#held) await this.#release.promise;
     this.#active += 1;
-    return { id: `${name}-id`, state: { ...inputs, ...this.#outputs(args) } };
+    const id = this.#options.preview === true ? undefined : azureIdOf(type, inputs);
+    return { id: id ?? `${name}-id`, state: { ...inputs, ...this.#outputs(args) } };
   }
 
-  call(): Record<string, unknown> {
-    return {};
+  call({ token }: pulumi.runtime.MockCallArgs): Record<string, unknown> {
+    return answerOf(token, this.#options.clouds);
   }
 
   /** Resolves when the program has done all that it can: nothing happened for many turns of the event loop. */
@@ -165,7 +131,11 @@ export class MockEngine implements pulumi.runtime.Mocks {
 
   #outputs({ type, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
     if (type === "kubernetes:helm.sh/v3:Release") return { status: { appVersion: "v0.58.1" } };
-    if (type !== "command:local:Command") return {};
+    if (type !== "command:local:Command") {
+      // A preview does not know what a cloud will say.
+      const { preview, clouds } = this.#options;
+      return preview === true ? {} : outputsOf(type, inputs as Record<string, unknown>, clouds);
+    }
     const { create } = inputs as { create: string };
     const printed = { ...stdoutOf, ...this.#options.stdout }[create];
     if (printed === undefined) throw new Error(`a mock must know what ${create} prints`);

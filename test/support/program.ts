@@ -36,8 +36,9 @@ export async function startProgram(options: ProgramOptions = {}, names: string[]
 /** Runs the program to its end. */
 export async function runProgram(options: ProgramOptions = {}) {
   const { engine, outputs } = await startProgram(options);
-  await ended(engine);
-  return { engine, outputs: await outputs };
+  // A program that stops registers no last resource.
+  const [result] = await Promise.all([outputs, ended(engine)]);
+  return { engine, outputs: result };
 }
 
 /** Resolves when the last resource is registered; rejects when the program stops before. */

@@ -25,6 +25,35 @@ export const existing: Values = {
   sync: { url: "https://example.com/fleet.git", path: "./clusters/prod" },
 };
 
+/** The least that a cluster in Azure needs. */
+export const aks: Values = {
+  cluster: {
+    kind: "aks",
+    name: "staging",
+    aks: {
+      subscriptionId: "11111111-1111-1111-1111-111111111111",
+      location: "westeurope",
+      version: "1.34",
+      admins: { groups: ["22222222-2222-2222-2222-222222222222"] },
+    },
+  },
+  sync: { url: "https://example.com/fleet.git", path: "./clusters/staging" },
+};
+
+/** The least that a cluster in AWS needs. */
+export const eks: Values = {
+  cluster: {
+    kind: "eks",
+    name: "prod",
+    eks: {
+      region: "eu-central-1",
+      version: "1.34",
+      admins: ["arn:aws:iam::111122223333:role/platform"],
+    },
+  },
+  sync: { url: "https://example.com/fleet.git", path: "./clusters/prod" },
+};
+
 /** What the configuration of stack dev is parsed to; every secret is encrypted unless others are named. */
 export function parse(values: Values, encrypted = secretKeys) {
   const texts = Object.entries(values).map(([key, value]) => [

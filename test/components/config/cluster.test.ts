@@ -16,12 +16,12 @@ const refused: readonly (readonly [what: string, values: Values, message: string
   [
     "a cluster of no kind",
     { ...embedded, cluster: {} },
-    `cluster.kind must be "embedded" or "existing", got nothing. ${set("cluster.kind", "embedded")}`,
+    `cluster.kind must be "embedded" or "existing" or "aks" or "eks", got nothing. ${set("cluster.kind", "embedded")}`,
   ],
   [
     "a kind that is not built",
-    { ...embedded, cluster: { kind: "aks" } },
-    `cluster.kind must be "embedded" or "existing", got "aks". ${set("cluster.kind", "embedded")}`,
+    { ...embedded, cluster: { kind: "gke" } },
+    `cluster.kind must be "embedded" or "existing" or "aks" or "eks", got "gke". ${set("cluster.kind", "embedded")}`,
   ],
   [
     "a name that Kubernetes refuses",

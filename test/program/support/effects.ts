@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { diff, keepIgnored } from "../../../embedded/command-plugin/diff.ts";
-import type { Properties } from "../../../embedded/command-plugin/properties.ts";
+import type { Properties } from "../../../embedded/plugin/properties.ts";
+import { aws } from "../../../embedded/clouds/aws/definition.ts";
+import { azure } from "../../../embedded/clouds/azure/definition.ts";
+import { cloudDiff } from "../../../embedded/clouds/replacement.ts";
 import { type MockEngine, optionsOf, plain } from "../../support/mocks.ts";
 
 /** What an engine would do with one resource. */
@@ -15,6 +18,8 @@ interface Resource {
   readonly inputs: Properties;
   /** The inputs whose changes count for nothing. */
   readonly ignored: readonly string[];
+  /** The inputs whose changes replace it besides those that its provider says. */
+  readonly replacing: readonly string[];
 }
 
 /** What a program registered, by name; components are not in it, since nothing happens to them. */
@@ -29,6 +34,7 @@ export function registrationOf(engine: MockEngine): Registration {
         type,
         inputs: plain(inputs) as Properties,
         ignored: optionsOf(name)?.ignoreChanges ?? [],
+        replacing: optionsOf(name)?.replaceOnChanges ?? [],
       },
     ]),
   );
@@ -53,9 +59,20 @@ function effectOf(old?: Resource, next?: Resource, provider?: Resource): Effect 
   const inputs = keepIgnored(next.inputs, old.inputs, next.ignored);
   if (isDeepStrictEqual(old.inputs, inputs)) return undefined;
   if (next.type === "command:local:Command") return commandEffect(old.inputs, inputs);
+  if (/^(aws|azure-native):/.test(next.type)) return cloudEffect(old, { ...next, inputs });
   const replacing = replacingPaths(next.type, provider);
   const same = (path: string) => isDeepStrictEqual(at(old.inputs, path), at(inputs, path));
   return replacing.every(same) ? "update" : "replace";
+}
+
+function cloudEffect(old: Resource, next: Resource): Effect {
+  const type = { ...aws.types, ...azure.types }[next.type];
+  if (type === undefined) throw new Error(`nobody says when ${next.type} is replaced`);
+  const { changes } = cloudDiff(type, old.inputs, next.inputs);
+  const isAsked = (path: string) =>
+    next.replacing.some((asked) => path === asked || path.startsWith(`${asked}.`));
+  const replaces = [...changes].some(([path, kind]) => kind.endsWith("_REPLACE") || isAsked(path));
+  return replaces ? "replace" : "update";
 }
 
 /** A trigger replaces, and a replacement runs `create` and then the old `delete`. */

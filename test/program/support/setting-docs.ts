@@ -1,5 +1,6 @@
 import type { Effect, Effects } from "./effects.ts";
 import type { Flip } from "./flip.ts";
+import { ownPages } from "./setting-keys.ts";
 
 type Phrase = readonly [resource: string, effect: Effect, text: string];
 
@@ -62,20 +63,28 @@ function listed(words: readonly string[]): string {
 const row = /^\| `([^`]+)` +\|.*\|$/;
 
 /**
- * withChanges is the document with a last column "a change" in every table of settings. `textOf` is undefined for a
- * setting that has no flip; an object refers to its own table.
+ * withChanges is the document with a last column "a change" in every table of settings, whose first column is headed "key".
+ * `textOf` is undefined for a setting that has no flip; an object refers to its own table.
  */
 export function withChanges(document: string, textOf: (key: string) => string | undefined): string {
-  const lines = document.split("\n");
-  return lines
-    .map((line, index) => {
-      const [, key] = row.exec(line) ?? [];
-      if (key !== undefined) return withCell(line, textOf(key) ?? "see below");
-      if (/^\| key +\|/.test(line)) return withCell(line, "a change");
-      const isRule = /^\| -+ +\|/.test(line) || /^\| -[-| ]*\|$/.test(line);
-      return isRule && /^\| key +\|/.test(lines[index - 1] ?? "") ? withCell(line, "---") : line;
-    })
-    .join("\n");
+  let table: "settings" | "another" | undefined;
+  const lines = document.split("\n").map((line) => {
+    if (!line.startsWith("|")) {
+      table = undefined;
+      return line;
+    }
+    const isHead = table === undefined;
+    if (isHead) table = /^\| key +\|/.test(line) ? "settings" : "another";
+    if (table === "another") return line;
+    if (isHead) return withCell(line, "a change");
+    const [, key] = row.exec(line) ?? [];
+    return withCell(line, key === undefined ? "---" : (textOf(key) ?? elsewhere(key)));
+  });
+  return lines.join("\n");
+}
+
+function elsewhere(key: string): string {
+  return ownPages.includes(key) ? "see there" : "see below";
 }
 
 function withCell(line: string, text: string): string {
