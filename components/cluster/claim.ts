@@ -33,7 +33,8 @@ export function goingWith({
 }: Pick<OwnCluster, "resource" | "incarnation">): pulumi.ResourceTransformation {
   return ({ type, props, opts }) => {
     if (!type.startsWith("kubernetes:")) return undefined;
-    const made = { ...opts, replacementTrigger: incarnation };
+    // The provider works on the new cluster by then: deleted afterwards, what was made there would go.
+    const made = { ...opts, replacementTrigger: incarnation, deleteBeforeReplace: true };
     return { props, opts: isMark(props) ? made : { ...made, deletedWith: resource } };
   };
 }

@@ -2,6 +2,7 @@ import { LogGroup } from "@pulumi/aws/cloudwatch/logGroup.js";
 import { Cluster, type ClusterArgs } from "@pulumi/aws/eks/cluster.js";
 import * as pulumi from "@pulumi/pulumi";
 
+import { networkTag, replacedWithNetwork } from "./network-tag.ts";
 import { trustOf } from "./policies.ts";
 import { ServiceRole } from "./service-role.ts";
 
@@ -25,9 +26,6 @@ export interface ControlPlaneArgs {
   /** Whether Pulumi and EKS refuse to delete the cluster. */
   readonly protect: boolean;
 }
-
-/** A cluster cannot leave its VPC. */
-const networkTag = "flux-bootstrap.dev/network";
 
 /** What Auto Mode does with the cluster's own role (docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html). */
 const autoPolicies = ["Compute", "BlockStorage", "LoadBalancing", "Networking"].map(
@@ -79,7 +77,7 @@ export class ControlPlane extends pulumi.ComponentResource {
       parent: this,
       protect: args.protect,
       // EKS would refuse subnets of another VPC, half way.
-      replaceOnChanges: [`tags["${networkTag}"]`],
+      replaceOnChanges: replacedWithNetwork,
       // There is no second cluster of its name.
       deleteBeforeReplace: true,
       dependsOn: [...role.rights, logs],

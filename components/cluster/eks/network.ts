@@ -10,6 +10,7 @@ import { Vpc } from "@pulumi/aws/ec2/vpc.js";
 import * as pulumi from "@pulumi/pulumi";
 
 import type { EksOwnNetworkConfig } from "../../config/eks/types.ts";
+import { networkTag, replacedWithNetwork } from "./network-tag.ts";
 import { subnetsOf, type ZoneNetworks } from "./subnets.ts";
 
 export interface NetworkArgs extends EksOwnNetworkConfig {
@@ -59,7 +60,7 @@ export class Network extends pulumi.ComponentResource {
       { parent: this },
     );
     const zones = subnetsOf(args.cidr, args.zones);
-    const gateways = args.nat === "none" ? [] : this.#gateways(vpc, zones, args.nat);
+    const gateways = args.nat === "none" ? [] : this.#gateways(vpc, zones, args);
     const cells = zones.map((zone, index) =>
       this.#privateSubnet(vpc, zone, gateways[index] ?? gateways[0]),
     );
@@ -71,12 +72,12 @@ export class Network extends pulumi.ComponentResource {
   }
 
   /** A NAT gateway in the first zone, or one in each, whose loss then costs the others nothing. */
-  #gateways(vpc: Vpc, zones: readonly ZoneNetworks[], nat: "single" | "perZone"): NatGateway[] {
+  #gateways(vpc: Vpc, zones: readonly ZoneNetworks[], { nat, cidr }: NetworkArgs): NatGateway[] {
     const name = this.#name;
     const internet = new InternetGateway(
       `${name}-internet`,
       { vpcId: vpc.id, tags: this.#tags("internet") },
-      { parent: this },
+      { parent: this, replaceOnChanges: ["vpcId"] },
     );
     const table = this.#routeTable(vpc, "public");
     const out = new Route(
@@ -88,8 +89,12 @@ export class Network extends pulumi.ComponentResource {
     return (nat === "single" ? subnets.slice(0, 1) : subnets).map(({ subnet, zone }) => {
       const address = new Eip(
         `${name}-address-${zone}`,
-        { domain: "vpc", tags: this.#tags(`nat-${zone}`) },
-        { parent: this, dependsOn: [internet] },
+        { domain: "vpc", tags: { ...this.#tags(`nat-${zone}`), [networkTag]: cidr } },
+        {
+          parent: this,
+          dependsOn: [internet],
+          replaceOnChanges: replacedWithNetwork,
+        },
       );
       return new NatGateway(
         `${name}-nat-${zone}`,

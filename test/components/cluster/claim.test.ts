@@ -39,6 +39,12 @@ describe("what is in a cluster of this stack", () => {
     assert.equal(optionsOf("mark")?.replacementTrigger, "the second of its name");
   });
 
+  it("is deleted before that, while the provider still works on the old one", () => {
+    for (const name of ["ordinary", "mark"]) {
+      assert.equal(optionsOf(name)?.deleteBeforeReplace, true, name);
+    }
+  });
+
   it("is no matter of components, nor of what is not in it", () => {
     for (const name of ["inner", "elsewhere"]) {
       assert.equal(optionsOf(name)?.deletedWith, "", name);
