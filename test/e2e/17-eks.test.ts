@@ -2,58 +2,36 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
 import { readAccount } from "../../embedded/clouds/account.ts";
-import { defaultLogins, writeSettings } from "../../embedded/clouds/settings.ts";
+import { writeSettings } from "../../embedded/clouds/settings.ts";
 import { tokensRenewed } from "../../embedded/clouds/tokens.ts";
-import { ConfigMap, FluxInstance } from "../../scripts/lib/kinds.ts";
+import { ConfigMap } from "../../scripts/lib/kinds.ts";
 import type { KubernetesObject } from "../../scripts/lib/object.ts";
-import { administrator, CloudGround } from "../support/clouds/cloud-ground.ts";
-import { CloudStack } from "../support/clouds/cloud-stack.ts";
+import {
+  administrator,
+  type CloudGround,
+  requireBootstrapped,
+} from "../support/clouds/cloud-ground.ts";
+import type { CloudStack } from "../support/clouds/cloud-stack.ts";
+import { clusterWith, left, name, openStack } from "../support/clouds/eks-stack.ts";
 
-const name = "cloud-eks";
 const clusterType = "aws:eks/cluster:Cluster";
 const group = "aws:eks/nodeGroup:NodeGroup";
 const logGroup = "aws:cloudwatch/logGroup:LogGroup";
 const balancer = "elasticloadbalancing:loadbalancer";
-const eks = {
-  region: "eu-central-1",
-  version: "1.34",
-  admins: [defaultLogins.aws.principal],
-  network: { nat: "single" },
-  identities: [],
-  tags: { Team: "platform" },
-};
+const tagged = { identities: [], tags: { Team: "platform" } };
 const kmsKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-4333-8444-555555555555";
-const flux = { resource: FluxInstance, name: "flux", namespace: "flux-system" };
-const prices = { resource: ConfigMap, name: "prices", namespace: "shop" };
 
 let ground: CloudGround;
 let stack: CloudStack;
 
 before(async () => {
-  ground = await CloudGround.open();
-  stack = await CloudStack.make(
-    { cloud: "aws", stack: "eks", cluster: name },
-    {
-      cluster: { kind: "eks", name, eks },
-      sync: { url: ground.url, path: "./cluster" },
-      drain: { volumes: "delete" },
-      postBootstrap: { required: "all" },
-    },
-  );
+  ({ ground, stack } = await openStack(tagged));
 });
 
 after(async () => {
   await stack.close();
   await ground.close();
 });
-
-/** What is in the account, by type; a key stays for the days of its window. */
-function left(): string[] {
-  const types = readAccount("aws")
-    .all()
-    .map(({ type }) => type);
-  return types.filter((type) => type !== "kms:pending-deletion");
-}
 
 const madeAt = () => readAccount("aws").all(clusterType)[0]?.properties["createdAt"];
 
@@ -91,7 +69,7 @@ describe("an EKS stack of the whole program", () => {
     writeSettings("aws", { tokenSeconds: 9 });
     const failed = readAccount("aws").all(group)[0]?.id;
     const made = madeAt();
-    stack.set({ cluster: { kind: "eks", name, eks: { ...eks, logRetentionDays: 30 } } });
+    stack.set({ cluster: clusterWith({ ...tagged, logRetentionDays: 30 }) });
     const { code, output } = await stack.up("--replace", await stack.urnOf(group));
     assert.equal(code, 0, output);
     const groups = readAccount("aws").all(group);
@@ -103,7 +81,7 @@ describe("an EKS stack of the whole program", () => {
     const [logs] = readAccount("aws").all(logGroup);
     assert.deepEqual([madeAt(), logs?.properties["retentionInDays"]], [made, 30]);
     assert.ok(tokensRenewed("aws").length > 0, "no process outlived its token");
-    assert.ok(await administrator(name).get(prices));
+    await requireBootstrapped(name);
   });
 
   it("tells Git what it made in the cloud", async () => {
@@ -128,13 +106,12 @@ describe("an EKS stack of the whole program", () => {
     const [vpc] = readAccount("aws").all("aws:ec2/vpc:Vpc");
     const made = madeAt();
     const uid = await administrator(name).uid();
-    stack.set({ cluster: { kind: "eks", name, eks: { ...eks, kmsKeyArn } } });
+    stack.set({ cluster: clusterWith({ ...tagged, kmsKeyArn }) });
     const { code, output } = await stack.up();
     assert.equal(code, 0, output);
     assert.notEqual(madeAt(), made);
     assert.notEqual(await administrator(name).uid(), uid);
-    assert.ok(await administrator(name).get(prices));
-    assert.ok(await administrator(name).get(flux), "the new cluster has no FluxInstance");
+    await requireBootstrapped(name);
     assert.deepEqual(readAccount("aws").all(balancer), []);
     assert.deepEqual(readAccount("aws").all("aws:ec2/vpc:Vpc"), [vpc]);
   });
@@ -158,11 +135,5 @@ describe("the destroy of an EKS stack", () => {
     const { code, output } = await stack.destroy();
     assert.equal(code, 0, output);
     assert.deepEqual(left(), []);
-  });
-
-  it("leaves room for the whole of it under the same names", async () => {
-    const { code, output } = await stack.up();
-    assert.equal(code, 0, output);
-    assert.ok(await administrator(name).get(prices));
   });
 });

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import { join } from "node:path";
 import { type GitServer, startGitServer } from "../../../embedded/git/server.ts";
 import { adminKubeconfig } from "../../../embedded/clouds/cluster-host.ts";
 import { Cluster } from "../../../scripts/lib/cluster.ts";
+import { ConfigMap, FluxInstance } from "../../../scripts/lib/kinds.ts";
 import { createLog } from "../../../scripts/lib/log.ts";
 import { ServedRepository } from "../stuck/git-repository.ts";
 
@@ -51,4 +53,13 @@ export class CloudGround {
 /** The administrator's client of the cluster that a cloud runs. */
 export function administrator(name: string): Cluster {
   return new Cluster(adminKubeconfig(name), "test");
+}
+
+/** The cluster has Flux, and what Flux made of the shop. */
+export async function requireBootstrapped(name: string): Promise<void> {
+  const cluster = administrator(name);
+  const flux = { resource: FluxInstance, name: "flux", namespace: "flux-system" };
+  assert.ok(await cluster.get(flux), "the cluster has no FluxInstance");
+  const prices = { resource: ConfigMap, name: "prices", namespace: "shop" };
+  assert.ok(await cluster.get(prices), "the cluster has no shop");
 }
