@@ -61,4 +61,10 @@ describe("an AKS stack of the whole program", () => {
     assert.equal(code, 0, output);
     assert.deepEqual(readAccount("azure").all(), []);
   });
+
+  it("comes up again under the same names", async () => {
+    const { code, output } = await stack.up();
+    assert.equal(code, 0, output);
+    await requireBootstrapped(name);
+  });
 });
