@@ -50,4 +50,4 @@ describe("credentials that are removed", () => {
   });
 });
 
-searchPlanted(trial);
+searchPlanted(trial, 16);

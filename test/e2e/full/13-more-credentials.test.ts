@@ -148,4 +148,4 @@ describe("the key pair of a bucket in use", () => {
   });
 });
 
-searchPlanted(trial);
+searchPlanted(trial, 31);
