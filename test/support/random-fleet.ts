@@ -11,7 +11,7 @@ export interface RandomRelease {
 
 /** A Kustomization, with a namespace of its own. */
 export interface RandomLayer {
-  /** An earlier layer whose directory holds this one; the root's without it. */
+  /** An earlier layer, no tenant, whose directory holds this one; the root's without it. */
   readonly parent: number | undefined;
   /** Earlier layers of the same directory that it depends on, by index. */
   readonly after: readonly number[];
@@ -92,7 +92,9 @@ function resolved(
   { parentAt, afterAt, ...drawn }: DrawnLayer,
   before: readonly RandomLayer[],
 ): RandomLayer {
-  const [parent] = parentAt === undefined ? [] : chosen([parentAt], [...before.keys()]);
+  // An account that may write in its own namespace only cannot make another tenant's, nor what Flux has in its own.
+  const possible = [...before.keys()].filter((index) => before[index]?.tenant === false);
+  const [parent] = parentAt === undefined ? [] : chosen([parentAt], possible);
   const siblings = [...before.keys()].filter((index) => before[index]?.parent === parent);
   return {
     ...drawn,
