@@ -16,6 +16,8 @@ type Step = readonly [name: string, command: readonly [string, ...string[]]];
 
 const runner = ["node", "--disable-warning=ExperimentalWarning", "--test"] as const;
 const reported = "--test-reporter=spec";
+/** As the program starts: Pulumi.yaml says why. */
+const deferring = "--require=./scripts/defer-serializer.ts";
 /** Files share a process, and it is the process that Node bounds. */
 const processBound = "--test-timeout=900000";
 
@@ -34,10 +36,8 @@ function filesOf(...folders: readonly string[]): string[] {
  * and leave no state in it.
  */
 function together(name: string, files: readonly string[]): Step {
-  return [
-    name,
-    [...runner, "--experimental-test-isolation=none", processBound, reported, ...files],
-  ];
+  const shared = "--experimental-test-isolation=none";
+  return [name, [...runner, deferring, shared, processBound, reported, ...files]];
 }
 
 const scripts = filesOf("scripts");

@@ -11,6 +11,7 @@ import { ensureToolchain } from "../../embedded/toolchain/build.ts";
 import { GitRepository } from "../../scripts/lib/kinds.ts";
 import { stderrLog as log } from "../../scripts/lib/log.ts";
 import { type CommandResult, Embedded } from "../support/embedded.ts";
+import { nodeArguments } from "../support/node-arguments.ts";
 import { type Figure, kept, table } from "./figures.ts";
 
 const startRuns = 5;
@@ -25,17 +26,13 @@ interface Start {
 }
 
 function programStarts(cache: string): Figure[] {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
   const program = fileURLToPath(new URL("program-start.ts", import.meta.url));
   const start = (what: string) => {
-    // As Pulumi.yaml and the embedded environment have it; the first run of each fills the cache and does not count.
-    const flags = [
-      "--disable-warning=ExperimentalWarning",
-      "--max-semi-space-size=1",
-      "--v8-pool-size=1",
-      "--no-opt",
-    ];
+    // The first run of each fills the cache and does not count.
     const env = { ...process.env, NODE_COMPILE_CACHE: cache };
-    const output = execFileSync(process.execPath, [...flags, program, what], {
+    const output = execFileSync(process.execPath, [...nodeArguments, program, what], {
+      cwd: root,
       encoding: "utf8",
       env,
     });
