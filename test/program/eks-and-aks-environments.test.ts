@@ -4,6 +4,8 @@ import { describe, it } from "node:test";
 
 import { parse } from "yaml";
 
+import type { AksClusterConfig } from "../../components/config/aks/types.ts";
+import type { ClusterConfig } from "../../components/config/types.ts";
 import { type MockEngine, optionsOf } from "../support/mocks.ts";
 import { runProgram } from "../support/program.ts";
 import { good, type Values } from "../support/settings.ts";
@@ -24,19 +26,46 @@ const previewed = async (stack: string): Promise<MockEngine> => {
   return (await runProgram({ config, stack, preview: true })).engine;
 };
 
-const examples: readonly (readonly [stack: string, nodes: readonly string[]])[] = [
-  ["staging-aks", ["cluster-pools-apps", "cluster-pools-batch"]],
-  ["prod-eks", ["cluster-nodes-spare-group", "cluster-nodes-system-group"]],
+interface Example {
+  readonly stack: string;
+  readonly nodes: readonly string[];
+  /** What it may use of the cloud, by the names that Git knows them by. */
+  readonly identities: readonly string[];
+  readonly drain: { readonly timeout: string; readonly volumes: string };
+}
+
+const examples: readonly Example[] = [
+  {
+    stack: "staging-aks",
+    nodes: ["cluster-pools-apps", "cluster-pools-batch"],
+    identities: ["external-secrets", "sops"],
+    drain: { timeout: "30m", volumes: "keep" },
+  },
+  {
+    stack: "prod-eks",
+    nodes: ["cluster-nodes-spare-group", "cluster-nodes-system-group"],
+    identities: ["eso", "cloudwatch", "sops"],
+    drain: { timeout: "45m", volumes: "keep" },
+  },
 ];
 
-for (const [stack, nodes] of examples) {
+/** The names of what Flux runs that has an identity of its own in the cloud. */
+function identitiesOf(cluster: ClusterConfig): string[] {
+  const { identities } = cluster.kind === "eks" ? cluster.eks : (cluster as AksClusterConfig).aks;
+  return identities.map(({ name }) => name);
+}
+
+for (const { stack, nodes, identities, drain: wanted } of examples) {
   describe(`the example environment ${stack}`, () => {
     const { text, config, settings } = environment(stack);
 
     it("is configured without a mistake", async () => {
-      const { cluster, postBootstrap } = await good(settings);
+      const { cluster, postBootstrap, drain } = await good(settings);
       assert.equal(`${cluster.name}-${cluster.kind}`, stack);
       assert.equal(postBootstrap.required, "infrastructure");
+      const { timeout, volumes } = drain;
+      assert.deepEqual({ timeout, volumes }, wanted);
+      assert.deepEqual(identitiesOf(cluster), identities);
     });
 
     it("is a stack of which a preview shows everything, from the network to the last step", async () => {
