@@ -1,5 +1,5 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
-import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
+import type { IncomingMessage } from "node:http";
+import type { RequestOptions } from "node:https";
 import { text } from "node:stream/consumers";
 
 import { type Connection, connectionOf } from "./kubeconfig.ts";
@@ -29,6 +29,10 @@ export class RefusedError extends Error {
 
 /** LoginError says that no credential could be had to ask the server with. */
 export class LoginError extends Error {}
+
+// An import of these would load all of Node's fetch as well, because they hand on some names of it.
+const http = process.getBuiltinModule("node:http");
+const https = process.getBuiltinModule("node:https");
 
 const userAgent = "flux-bootstrap/preflight";
 /** Each connection of its own costs a handshake, and each request that has to wait for one a round trip. */
@@ -110,7 +114,7 @@ function plainReader({ cluster, user }: Connection, signal: AbortSignal): Reader
   const options = {
     ...tlsOptions(cluster, user),
     signal,
-    agent: server.startsWith("http:") ? new HttpAgent(pool) : new HttpsAgent(pool),
+    agent: server.startsWith("http:") ? new http.Agent(pool) : new https.Agent(pool),
   };
   const headers = {
     "user-agent": userAgent,
@@ -162,7 +166,7 @@ function send(
   { method, path, headers, body }: PlainRequest,
   options: RequestOptions,
 ): Promise<IncomingMessage> {
-  const request = server.startsWith("http:") ? httpRequest : httpsRequest;
+  const request = server.startsWith("http:") ? http.request : https.request;
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   request(`${server}${path}`, { ...options, method, headers }, resolve)
     .on("error", reject)

@@ -57,6 +57,14 @@ describe("the program", () => {
     );
   });
 
+  it("starts without Node's fetch, which an import of node:http or node:https loads", () => {
+    const started = [...reachedFrom(["index.ts"], staticImports)];
+    assert.deepEqual(
+      started.filter((file) => /^import (?!type)[^;]*"node:https?"/m.test(source(file))),
+      [],
+    );
+  });
+
   it("imports modules of the SDKs, not the whole of any", () => {
     const whole = program.filter((file) =>
       /from "@pulumi\/((kubernetes|command|aws|azure-native)|[^"]*\/index\.js)"/.test(source(file)),
