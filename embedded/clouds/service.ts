@@ -1,9 +1,9 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
-import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
 import type { EngineLog } from "../plugin/engine-log.ts";
+import { pluginCalls } from "../plugin/plugin-calls.ts";
 import { type Properties, withoutSecrets } from "../plugin/properties.ts";
 import { checkResponse, diffResponse, pack, typeOf, unary, unpack } from "../plugin/rpc.ts";
 import { requireAllowed, type StandIn } from "../plugin/stand-in.ts";
@@ -49,15 +49,7 @@ export function cloudService(
     withoutSecrets(unpack(message)) as Properties;
 
   return {
-    attach: unary((request: pluginProto.PluginAttach) => {
-      log.attach(request.getAddress());
-      return new empty.Empty();
-    }),
-    getPluginInfo: unary(() => new pluginProto.PluginInfo().setVersion(standIn.version)),
-    checkConfig: unary((request: proto.CheckRequest) =>
-      new proto.CheckResponse().setInputs(request.getNews()),
-    ),
-    diffConfig: unary(() => new proto.DiffResponse()),
+    ...pluginCalls(standIn, log, cancelled),
     configure: unary((request: proto.ConfigureRequest) => {
       requireAllowed(standIn);
       lifecycle.configure(inputsOf(request.getArgs()));
@@ -103,10 +95,6 @@ export function cloudService(
       requireAllowed(standIn);
       const answer = await lifecycle.invoke(request.getTok(), inputsOf(request.getArgs()));
       return new proto.InvokeResponse().setReturn(pack(answer));
-    }),
-    cancel: unary(() => {
-      cancelled.abort();
-      return new empty.Empty();
     }),
   };
 }

@@ -1,9 +1,9 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
-import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 
 import type { EngineLog } from "../plugin/engine-log.ts";
+import { pluginCalls } from "../plugin/plugin-calls.ts";
 import { checkResponse, diffResponse, pack, typeOf, unary, unpack } from "../plugin/rpc.ts";
 import { requireAllowed } from "../plugin/stand-in.ts";
 import { check } from "./check.ts";
@@ -50,15 +50,7 @@ export function commandService(log: EngineLog): UntypedServiceImplementation {
   };
 
   return {
-    attach: unary((request: pluginProto.PluginAttach) => {
-      log.attach(request.getAddress());
-      return new empty.Empty();
-    }),
-    getPluginInfo: unary(() => new pluginProto.PluginInfo().setVersion(standIn.version)),
-    checkConfig: unary((request: proto.CheckRequest) =>
-      new proto.CheckResponse().setInputs(request.getNews()),
-    ),
-    diffConfig: unary(() => new proto.DiffResponse()),
+    ...pluginCalls(standIn, log, cancelled),
     configure: unary(() => {
       requireAllowed(standIn);
       return new proto.ConfigureResponse()
@@ -92,10 +84,6 @@ export function commandService(log: EngineLog): UntypedServiceImplementation {
     }),
     delete: unary(async (request: proto.DeleteRequest, gone) => {
       await remove(unpack(request.getProperties()), stepOf(request, gone));
-      return new empty.Empty();
-    }),
-    cancel: unary(() => {
-      cancelled.abort();
       return new empty.Empty();
     }),
   };
