@@ -68,6 +68,29 @@ export function findCondition(object: KubernetesObject | undefined, type: string
   return status?.conditions?.find((condition) => condition.type === type);
 }
 
+/**
+ * earlierGeneration is the generation of which the condition or the status speaks where that is not the object's current
+ * one; undefined when both are up to date, or name none. The condition alone is not enough: controllers of Flux write the
+ * conditions first and the rest of the status, with the inventory, after that (fluxcd/pkg runtime/patch Helper.Patch), and
+ * until then nobody knows what a Kustomization that is Ready=True has applied. kstatus judges likewise
+ * (fluxcd/cli-utils pkg/kstatus/status/generic.go).
+ */
+export function earlierGeneration(
+  condition: Condition,
+  { metadata: { generation }, status }: KubernetesObject,
+): number | undefined {
+  if (generation === undefined) return undefined;
+  const { observedGeneration } = (status ?? {}) as ConditionedStatus;
+  return [condition.observedGeneration, observedGeneration].find(
+    (observed) => observed !== undefined && observed !== generation,
+  );
+}
+
+/** isObserved is true when the condition and the status speak of the object's current generation. */
+export function isObserved(condition: Condition, object: KubernetesObject): boolean {
+  return earlierGeneration(condition, object) === undefined;
+}
+
 /** describeCondition is `Ready=False InstallFailed: message`, or `no conditions yet`. */
 export function describeCondition(object: KubernetesObject | undefined, type = "Ready"): string {
   if (object === undefined) return "NotFound";

@@ -1,4 +1,10 @@
-import { type Condition, findCondition, type KubernetesObject } from "../object.ts";
+import {
+  type Condition,
+  type ConditionedStatus,
+  findCondition,
+  isObserved,
+  type KubernetesObject,
+} from "../object.ts";
 import { oneLine, timeOf } from "./field.ts";
 import type { Evidence } from "./verdict.ts";
 
@@ -15,6 +21,12 @@ export function isBehind(
 ): boolean {
   if (observedGeneration === undefined || generation === undefined) return false;
   return observedGeneration !== generation;
+}
+
+/** readyCondition is Ready=True of the current generation, with the rest of the status. */
+export function readyCondition(object: KubernetesObject): Condition | undefined {
+  const condition = findCondition(object, "Ready");
+  return condition?.status === "True" && isObserved(condition, object) ? condition : undefined;
 }
 
 /** isTrue is true when the condition holds for the current generation. */
@@ -53,13 +65,17 @@ export function conditionEvidence(
   });
 }
 
-/** behindEvidence shows that the current generation is not observed. */
+/** behindEvidence shows that the current generation is not observed, or not all of it. */
 export function behindEvidence(object: KubernetesObject, condition: Condition): Evidence[] {
-  return [
-    {
-      field: `status.conditions[${condition.type}].observedGeneration`,
-      value: String(condition.observedGeneration ?? "absent"),
-    },
-    { field: "metadata.generation", value: String(object.metadata.generation ?? "absent") },
-  ];
+  const { generation } = object.metadata;
+  const { observedGeneration } = (object.status ?? {}) as ConditionedStatus;
+  const fields = {
+    [`status.conditions[${condition.type}].observedGeneration`]: condition.observedGeneration,
+    "status.observedGeneration": observedGeneration,
+    "metadata.generation": generation,
+  };
+  return Object.entries(fields).map(([field, value]) => ({
+    field,
+    value: String(value ?? "absent"),
+  }));
 }

@@ -5,10 +5,11 @@ import {
   currentCondition,
   describe,
   isBehind,
+  readyCondition,
   sinceOf,
 } from "./condition.ts";
 import { causeOf, isForAPerson } from "./failure-cause.ts";
-import { numberOf, oneLine, read } from "./field.ts";
+import { oneLine } from "./field.ts";
 import { lostOrRunning, stranded } from "./helm-action.ts";
 import { retries } from "./helm-failure.ts";
 import { firstOf, type Judgement, notUnderstood, type Row } from "./judgement.ts";
@@ -71,10 +72,8 @@ function isLeftToAPerson(object: KubernetesObject): boolean {
 const tolerated = ["Drifted", "TestSuccess"] as const;
 
 function ready(object: KubernetesObject): Judgement | undefined {
-  const condition = currentCondition(object, "Ready");
-  if (condition?.status !== "True") return undefined;
-  const observed = observedGenerationOf(object);
-  if (observed !== undefined && observed !== object.metadata.generation) return undefined;
+  const condition = readyCondition(object);
+  if (condition === undefined) return undefined;
   const type = tolerated.find((name) => isFailure(findCondition(object, name)));
   if (type === undefined) return { state: "ok", text: describe(condition), evidence: [] };
   return {
@@ -90,10 +89,6 @@ function isFailure({ reason, status }: Partial<Condition> = {}): boolean {
   return (reason === "DriftDetected" && status === "True") || reason === "TestFailed";
 }
 
-function observedGenerationOf({ status }: KubernetesObject): number | undefined {
-  return numberOf(read(status, "observedGeneration"));
-}
-
 function behind(object: KubernetesObject): Judgement | undefined {
   const condition = findCondition(object, "Ready");
   if (condition === undefined) return undefined;
@@ -102,13 +97,7 @@ function behind(object: KubernetesObject): Judgement | undefined {
   return {
     state: "H17",
     text: `generation ${object.metadata.generation ?? 0} is not observed yet`,
-    evidence: [
-      ...behindEvidence(object, condition),
-      {
-        field: "status.observedGeneration",
-        value: String(observedGenerationOf(object) ?? "absent"),
-      },
-    ],
+    evidence: behindEvidence(object, condition),
   };
 }
 

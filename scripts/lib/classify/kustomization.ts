@@ -1,7 +1,7 @@
 import { parseDuration } from "../duration.ts";
 import { formatDuration } from "../log.ts";
 import { type Condition, findCondition, type KubernetesObject } from "../object.ts";
-import { conditionEvidence, currentCondition, describe } from "./condition.ts";
+import { conditionEvidence, currentCondition, describe, readyCondition } from "./condition.ts";
 import type { Context } from "./context.ts";
 import { causeOf } from "./failure-cause.ts";
 import { read, textOf } from "./field.ts";
@@ -39,8 +39,8 @@ function refused(object: KubernetesObject): Judgement | undefined {
 }
 
 function ready(object: KubernetesObject, { index }: Context): Judgement | undefined {
-  const condition = currentCondition(object, "Ready");
-  if (condition?.status !== "True") return undefined;
+  const condition = readyCondition(object);
+  if (condition === undefined) return undefined;
   return { state: "ok", text: describe(condition), evidence: revisionEvidence(object, index) };
 }
 

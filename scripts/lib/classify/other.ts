@@ -1,5 +1,11 @@
 import { findCondition, type KubernetesObject } from "../object.ts";
-import { conditionEvidence, currentCondition, describe, isTrue } from "./condition.ts";
+import {
+  conditionEvidence,
+  currentCondition,
+  describe,
+  isTrue,
+  readyCondition,
+} from "./condition.ts";
 import { timeOf } from "./field.ts";
 import { disabledMark, firstOf, type Judgement, type Row } from "./judgement.ts";
 import { suspended, terminating } from "./rows.ts";
@@ -38,8 +44,8 @@ function young(object: KubernetesObject, { at }: { readonly at: number }): Judge
 const withoutStatus: readonly string[] = ["Provider", "Alert"];
 
 function ready(object: KubernetesObject): Judgement | undefined {
-  const condition = currentCondition(object, "Ready");
-  if (condition?.status !== "True" && !withoutStatus.includes(object.kind)) return undefined;
+  const condition = readyCondition(object);
+  if (condition === undefined && !withoutStatus.includes(object.kind)) return undefined;
   return { state: "ok", text: describe(condition), evidence: [] };
 }
 

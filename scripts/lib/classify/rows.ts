@@ -3,11 +3,11 @@ import { findCondition, type KubernetesObject } from "../object.ts";
 import {
   behindEvidence,
   conditionEvidence,
-  currentCondition,
   describe,
   hasConditions,
   isBehind,
   isTrue,
+  readyCondition,
   sinceOf,
 } from "./condition.ts";
 import { read, timeOf } from "./field.ts";
@@ -65,16 +65,17 @@ export function unobserved(ids: UnobservedIds): Row {
 
 /** ready is the row for Ready=True at the current generation. */
 export function ready(object: KubernetesObject): Judgement | undefined {
-  const condition = currentCondition(object, "Ready");
-  if (condition?.status !== "True") return undefined;
+  const condition = readyCondition(object);
+  if (condition === undefined) return undefined;
   return { state: "ok", text: describe(condition), evidence: [] };
 }
 
-/** behind is the row for a generation that its controller has not said anything about. */
+/** behind is the row for a generation that its controller has not said anything about, or not all. */
 export function behind(state: StateId): Row {
   return (object) => {
     const condition = findCondition(object, "Ready");
-    if (condition === undefined || !isBehind(condition, object)) return undefined;
+    const isReady = condition?.status === "True";
+    if (condition === undefined || !(isReady || isBehind(condition, object))) return undefined;
     const text = `generation ${object.metadata.generation ?? 0} is not observed yet`;
     return { state, text, evidence: behindEvidence(object, condition) };
   };

@@ -3,6 +3,7 @@ import {
   type ConditionedStatus,
   describeCondition,
   findCondition,
+  isObserved,
   type KubernetesObject,
 } from "../object.ts";
 
@@ -54,7 +55,5 @@ function goesOn(object: KubernetesObject): boolean {
 /** Whether the condition has that status for the current generation. */
 function isNow(object: KubernetesObject, type: string, status: Condition["status"]): boolean {
   const condition = findCondition(object, type);
-  if (condition?.status !== status) return false;
-  const { observedGeneration } = condition;
-  return observedGeneration === undefined || observedGeneration === object.metadata.generation;
+  return condition?.status === status && isObserved(condition, object);
 }

@@ -4,8 +4,8 @@ import { Failure } from "../failure.ts";
 import type { Resource } from "../kinds.ts";
 import type { Log } from "../log.ts";
 import {
-  type ConditionedStatus,
   describeCondition,
+  earlierGeneration,
   findCondition,
   type KubernetesObject,
 } from "../object.ts";
@@ -86,13 +86,9 @@ function conditionState(object: KubernetesObject, { condition = "", status }: Wa
   const found = findCondition(object, condition);
   const described = describeCondition(object, condition);
   if (found === undefined || found.status !== status) return described;
-  const { observedGeneration } = (object.status ?? {}) as ConditionedStatus;
-  const observed = found.observedGeneration ?? observedGeneration;
-  const { generation } = object.metadata;
-  if (observed === undefined || generation === undefined || observed >= generation) {
-    return undefined;
-  }
-  return `${described} of generation ${observed}, not of ${generation}`;
+  const observed = earlierGeneration(found, object);
+  if (observed === undefined) return undefined;
+  return `${described} of generation ${observed}, not of ${object.metadata.generation ?? 0}`;
 }
 
 /** describeGate is such as `gate secrets-ready: ClusterSecretStore/vault (Ready=True)`. */

@@ -2,11 +2,12 @@ import {
   type Condition,
   type ConditionedStatus,
   findCondition,
+  isObserved,
   type KubernetesObject,
 } from "../object.ts";
 
 /**
- * - ready: Ready=True for the current generation
+ * - ready: Ready=True for the current generation, with the rest of its status
  * - stalled: its controller gave up and does not try again by itself
  * - failing: not ready, and its controller tries again
  * - suspended: a person stopped it
@@ -24,7 +25,7 @@ export interface Health {
 export function healthOf(object: KubernetesObject): Health {
   const { suspend = false } = (object.spec ?? {}) as { readonly suspend?: boolean };
   const ready = findCondition(object, "Ready");
-  if (isAddress(object) || isTrueNow(ready, object)) return { state: "ready", text: "" };
+  if (isAddress(object) || isReady(ready, object)) return { state: "ready", text: "" };
   if (suspend) return { state: "suspended", text: "suspended" };
   const stalled = findCondition(object, "Stalled");
   if (isTrueNow(stalled, object)) return { state: "stalled", text: textOf(stalled) };
@@ -61,6 +62,10 @@ export function firstReadyAt(object: KubernetesObject): string {
 /** DependencyNotReady and SourceNotReady are the normal course of a bootstrap. */
 function isWaiting({ reason = "" }: Condition): boolean {
   return reason === "DependencyNotReady" || reason === "SourceNotReady";
+}
+
+function isReady(condition: Condition | undefined, object: KubernetesObject): boolean {
+  return condition?.status === "True" && isObserved(condition, object);
 }
 
 function isTrueNow(

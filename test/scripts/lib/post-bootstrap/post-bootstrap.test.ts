@@ -57,6 +57,14 @@ describe("postBootstrap", { timeout: 30_000 }, () => {
     assert.match(details.join("\n"), /missing: HelmRelease\/shop\/cart/);
   });
 
+  it("does not pass while the root is Ready and has not written what it applied", async () => {
+    const conditions = ready.conditions.map((one) => ({ ...one, observedGeneration: 1 }));
+    putSync(server, [], { status: { conditions, observedGeneration: -1 } });
+    putKustomization(server, "apps", { owner: "flux-system" });
+    const { message } = await stage.failed({ timeoutMilliseconds: 1_500 });
+    assert.equal(message, "1 of 3 required objects are not Ready after 1.5s");
+  });
+
   it("fails before the time-out when a required release gave up, with the report", async () => {
     putSync(server, [apps]);
     putKustomization(server, "apps", { owner: "flux-system", applied: [cart] });

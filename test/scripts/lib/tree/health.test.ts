@@ -119,6 +119,17 @@ describe("healthOf", () => {
     assert.deepEqual([repository("oci"), repository("default")], ["ready", "progressing"]);
   });
 
+  it("calls it progressing while only the conditions of its status are written, which Flux does first", () => {
+    const written = (observedGeneration: number) =>
+      healthOf({
+        apiVersion: "v1",
+        kind: "Kustomization",
+        metadata: { name: "x", generation: 1 },
+        status: { conditions: [condition("Ready", "True", "Succeeded", 1)], observedGeneration },
+      }).state;
+    assert.deepEqual([written(-1), written(1)], ["progressing", "ready"]);
+  });
+
   it("takes -1 as not observed, never as broken", () => {
     const object = {
       apiVersion: "v1",

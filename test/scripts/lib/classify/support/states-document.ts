@@ -16,7 +16,7 @@ const sections: readonly (readonly [string, RegExp, string])[] = [
   [
     "Kustomization",
     /^K\d+$/,
-    "`observedGeneration` only says that a Kustomization was Ready once: -1 is no sign of anything.",
+    "`status.observedGeneration` only says that a Kustomization was Ready once: -1 is no sign of anything stuck.",
   ],
   ["Sources", /^G\d$/, "A HelmRepository of type `oci` is an address and always counts as ready."],
   [

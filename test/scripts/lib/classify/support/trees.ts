@@ -31,10 +31,7 @@ function checking(seconds: number) {
 }
 
 export const treeCases: readonly StateCase[] = [
-  of("ok", "Ready, its observedGeneration -1 or not", {
-    conditions: [ready()],
-    status: { observedGeneration: -1 },
-  }),
+  of("ok", "Ready", { conditions: [ready()] }),
   of("K0", "being deleted", { metadata: { deletionTimestamp: ago(10) } }),
   {
     state: "K1",
@@ -182,6 +179,10 @@ export const treeCases: readonly StateCase[] = [
       condition("Reconciling", "True", "Progressing", { message: "Fetching manifests" }),
       condition("Ready", "Unknown", "Progressing"),
     ],
+  }),
+  of("K13", "Ready, and the rest of its status not written yet", {
+    conditions: [ready()],
+    status: { observedGeneration: -1 },
   }),
   of("K13", "failed at an older generation", {
     conditions: [condition("Ready", "False", "BuildFailed", { observedGeneration: 1 })],
