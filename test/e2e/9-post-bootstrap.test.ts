@@ -106,8 +106,10 @@ describe("an up whose fleet has a release that gave up", () => {
     firstReport = report();
   });
 
-  after(() => {
+  after(async () => {
     rmSync(embedded.path("git", "late.git"), { recursive: true, force: true });
+    // What a restore brings back is nothing of Flux, and stays.
+    await embedded.cluster.delete({ resource: ConfigMap, name: "restored", namespace: "default" });
   });
 
   const writesTo = (events: readonly AuditEvent[], release: string) =>

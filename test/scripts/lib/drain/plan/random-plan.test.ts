@@ -59,20 +59,6 @@ function check(property: (fleet: RandomFleet) => void, fleets = randomFleets()):
 
 const calm = randomFleets().map((fleet): RandomFleet => ({ ...fleet, cycles: [] }));
 
-describe("any fleet", () => {
-  it("has tenants that apply into their own namespace only, as their account may", () => {
-    check((fleet) => {
-      const directories = manifestsOf(fleet, places);
-      for (const [index, { tenant }] of fleet.layers.entries()) {
-        const own = namespaceOf(index);
-        for (const { object } of (tenant && directories[own]) || []) {
-          assert.equal(object.metadata.namespace, own);
-        }
-      }
-    });
-  });
-});
-
 describe("the plan of any fleet", { timeout: 60_000 }, () => {
   it("holds every Flux object that applies something exactly once", () => {
     check((fleet) => {
