@@ -146,15 +146,20 @@ describe("that stack under another name", () => {
     word = { [name]: id };
   });
 
-  it("replaces and deletes nothing once it may take it over", async () => {
+  it("loses nothing of Flux when it takes it over", async () => {
     const steps = await preview();
     assert.deepEqual(steps, {
-      // Where reports go.
-      "drain-script": "update",
+      // A new holder, and what says that its stack stands.
+      "cluster-identity": "replace",
+      "flux-sync-in-use": "replace",
+      // The fields that were the old holder's.
+      "flux-instance-object": "update",
+      "flux-sync-patch": "update",
+      // The name, which Git sees too.
       "flux-credentials-runtime-info": "update",
       "flux-operator-namespace": "update",
-      // Which Drain it is a preview knows only where nothing of it changes.
-      "flux-sync-in-use": "update",
+      // Where reports go.
+      "drain-script": "update",
       "post-bootstrap-script": "update",
     });
   });
@@ -184,7 +189,10 @@ describe("that stack under another name", () => {
     assert.notEqual(instance.metadata.uid, uid);
   });
 
-  it("is destroyed by one command, which shows the plan of its own cluster first", async () => {
+  it("is destroyed under any name by one command, which shows the plan of its own cluster first", async () => {
+    const renamed = await ofPulumi("stack", "rename", firstName);
+    assert.equal(renamed.code, 0, renamed.output);
+    stack = firstName;
     const { code, output } = await ofStack("destroy", "--stack", stack, "--yes");
     assert.equal(code, 0, output);
     const [plan, deletion] = [output.indexOf("AFTER"), output.indexOf("► deleting")];
