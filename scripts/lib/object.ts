@@ -69,24 +69,25 @@ export function findCondition(object: KubernetesObject | undefined, type: string
 }
 
 /**
- * earlierGeneration is the generation of which the condition or the status speaks where that is not the object's current
- * one; undefined when both are up to date, or name none. The condition alone is not enough: controllers of Flux write the
- * conditions first and the rest of the status, with the inventory, after that (fluxcd/pkg runtime/patch Helper.Patch), and
- * until then nobody knows what a Kustomization that is Ready=True has applied. kstatus judges likewise
- * (fluxcd/cli-utils pkg/kstatus/status/generic.go).
+ * earlierGeneration is the generation of which a condition speaks where that is not the object's current one; undefined
+ * where it is up to date, or names none. Ready=True counts only once the whole status has followed: controllers of Flux
+ * write the conditions first and the rest, with the inventory, after that (fluxcd/pkg runtime/patch Helper.Patch), and
+ * until then nobody knows what a Kustomization that is Ready has applied. kstatus judges likewise
+ * (fluxcd/cli-utils pkg/kstatus/status/generic.go). Where something failed, the status may never follow.
  */
 export function earlierGeneration(
-  condition: Condition,
+  { type, status: said, observedGeneration: own }: Condition,
   { metadata: { generation }, status }: KubernetesObject,
 ): number | undefined {
   if (generation === undefined) return undefined;
-  const { observedGeneration } = (status ?? {}) as ConditionedStatus;
-  return [condition.observedGeneration, observedGeneration].find(
+  const { observedGeneration: whole } = (status ?? {}) as ConditionedStatus;
+  const isReady = type === "Ready" && said === "True";
+  return (isReady ? [own, whole] : [own ?? whole]).find(
     (observed) => observed !== undefined && observed !== generation,
   );
 }
 
-/** isObserved is true when the condition and the status speak of the object's current generation. */
+/** isObserved is true when the condition speaks of the object's current generation. */
 export function isObserved(condition: Condition, object: KubernetesObject): boolean {
   return earlierGeneration(condition, object) === undefined;
 }

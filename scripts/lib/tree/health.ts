@@ -1,10 +1,4 @@
-import {
-  type Condition,
-  type ConditionedStatus,
-  findCondition,
-  isObserved,
-  type KubernetesObject,
-} from "../object.ts";
+import { type Condition, findCondition, isObserved, type KubernetesObject } from "../object.ts";
 
 /**
  * - ready: Ready=True for the current generation, with the rest of its status
@@ -25,7 +19,7 @@ export interface Health {
 export function healthOf(object: KubernetesObject): Health {
   const { suspend = false } = (object.spec ?? {}) as { readonly suspend?: boolean };
   const ready = findCondition(object, "Ready");
-  if (isAddress(object) || isReady(ready, object)) return { state: "ready", text: "" };
+  if (isAddress(object) || isTrueNow(ready, object)) return { state: "ready", text: "" };
   if (suspend) return { state: "suspended", text: "suspended" };
   const stalled = findCondition(object, "Stalled");
   if (isTrueNow(stalled, object)) return { state: "stalled", text: textOf(stalled) };
@@ -64,18 +58,8 @@ function isWaiting({ reason = "" }: Condition): boolean {
   return reason === "DependencyNotReady" || reason === "SourceNotReady";
 }
 
-function isReady(condition: Condition | undefined, object: KubernetesObject): boolean {
+function isTrueNow(condition: Condition | undefined, object: KubernetesObject): boolean {
   return condition?.status === "True" && isObserved(condition, object);
-}
-
-function isTrueNow(
-  condition: Condition | undefined,
-  { metadata, status }: KubernetesObject,
-): boolean {
-  if (condition?.status !== "True") return false;
-  const observed =
-    condition.observedGeneration ?? (status as ConditionedStatus | undefined)?.observedGeneration;
-  return observed === undefined || observed === metadata.generation;
 }
 
 function textOf({ reason = "", message = "" }: Partial<Condition> = {}): string {
