@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Namespace } from "../../scripts/lib/kinds.ts";
 import { annotationsOf } from "../../scripts/lib/owner.ts";
 import { FakeApiServer } from "../support/api-server.ts";
+import { nodeArguments } from "../support/node-arguments.ts";
 import { ClusterRecords, type ProgramOptions } from "../support/program.ts";
 import type { Stopped, StopRequest } from "../support/stop-programs.ts";
 
@@ -17,7 +18,7 @@ let stopping: ChildProcess;
 before(async () => {
   const file = fileURLToPath(new URL("../support/stop-programs.ts", import.meta.url));
   const env = { ...process.env, FLUX_BOOTSTRAP_HOME: records.directory };
-  stopping = fork(file, { env, execArgv: ["--disable-warning=ExperimentalWarning"] });
+  stopping = fork(file, { env, execArgv: [...nodeArguments] });
   server = await FakeApiServer.start();
   records.add("dev", server.kubeconfig("planted-token"));
   records.add("down", server.kubeconfig("planted-token").replace(server.url, "http://127.0.0.1:1"));
@@ -34,7 +35,7 @@ const stdout = { "scripts/identity.ts": { uid: FakeApiServer.uid } };
 
 /** The program in a process of its own, with what that printed: the names of what it registered and the messages. */
 async function runAlone(options: ProgramOptions) {
-  const flags = ["--disable-warning=ExperimentalWarning", "--stack-trace-limit=0"];
+  const flags = [...nodeArguments, "--stack-trace-limit=0"];
   const child = spawn(process.execPath, [...flags, program], {
     env: {
       ...process.env,
@@ -117,6 +118,16 @@ describe("a cluster that is not the recorded one", () => {
       );
     });
   }
+});
+
+describe("an up that stops after its first resource", () => {
+  it("ends with an error, and prints the message once", async () => {
+    const other = { "scripts/identity.ts": { uid: "another-uid" } };
+    const { code, registered, output } = await runAlone({ stdout: other });
+    assert.notEqual(code, 0);
+    assert.deepEqual(registered, ["cluster-identity"]);
+    assert.equal(output.split("FLUX_BOOTSTRAP_ACCEPT_CLUSTER=").length, 2, output);
+  });
 });
 
 describe("the cluster that a person accepts for this run", () => {
