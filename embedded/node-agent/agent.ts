@@ -5,6 +5,8 @@ import { PodApi } from "./pod-api.ts";
 import { type NodeContext, PodRunner } from "./pod-runner.ts";
 import { matchImage, type Program } from "./programs.ts";
 
+const startAgainMilliseconds = 1_000;
+
 /** NodeAgent runs every scheduled pod whose image it has a program for, until it is stopped. */
 export class NodeAgent {
   readonly #node: NodeContext;
@@ -63,7 +65,36 @@ export class NodeAgent {
     const runner = new PodRunner(this.#node, pod, container, program);
     this.#runners.set(keyOf(pod), runner);
     this.#node.report(`${podName(pod)} runs ${program.binary}`);
-    await runner.start();
+    try {
+      await runner.start();
+    } catch (error) {
+      await runner.stop(0);
+      this.#runners.delete(keyOf(pod));
+      this.#seeAgain(pod);
+      throw error;
+    }
+  }
+
+  /** Looks at a pod once more whose program could not be started: no event of the pod tells that it could be now. */
+  #seeAgain(pod: Pod): void {
+    const { signal } = this.#over;
+    if (signal.aborted) return;
+    const look = async () => {
+      signal.removeEventListener("abort", cancel);
+      const { name, namespace = "" } = pod.metadata;
+      try {
+        const found = await this.#node.cluster.get<Pod>({ resource: PodResource, name, namespace });
+        if (found !== undefined && keyOf(found) === keyOf(pod))
+          this.#handle(found, this.#seen(found));
+      } catch {
+        this.#seeAgain(pod);
+      }
+    };
+    const timer = setTimeout(() => void look(), startAgainMilliseconds);
+    const cancel = () => {
+      clearTimeout(timer);
+    };
+    signal.addEventListener("abort", cancel, { once: true });
   }
 
   /** Ends the program of a pod, then removes the pod. */

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 import type { Cluster } from "../../scripts/lib/cluster.ts";
 import { freePorts } from "../cluster/ports.ts";
@@ -34,6 +35,9 @@ export interface NodeContext {
   readonly processesChanged: () => void;
 }
 
+const firstRetryMilliseconds = 100;
+const longestRetryMilliseconds = 5_000;
+
 /** PodRunner runs the one container of a pod. */
 export class PodRunner {
   readonly #node: NodeContext;
@@ -47,6 +51,8 @@ export class PodRunner {
   #ports: Readonly<Record<number, number>> = {};
   // Reports go out one after the other, so that the last state is the last one written.
   #reports: Promise<unknown> = Promise.resolve();
+  #latest: ContainerState | undefined;
+  readonly #stopped = new AbortController();
 
   constructor(node: NodeContext, pod: Pod, spec: ContainerSpec, program: Program) {
     this.#node = node;
@@ -88,6 +94,7 @@ export class PodRunner {
     clearTimeout(this.#renewal);
     await this.#container?.stop(graceSeconds * 1000);
     this.#lead(false);
+    this.#stopped.abort();
     await this.#reports;
   }
 
@@ -155,15 +162,26 @@ export class PodRunner {
   #changed(state: ContainerState): void {
     this.#lead(state.current.kind === "running" && state.current.ready);
     this.#node.processesChanged();
-    this.#reports = this.#reports
-      .then(async () => {
+    this.#latest = state;
+    this.#reports = this.#reports.then(() => this.#report(state));
+  }
+
+  /** Reports the state, again and again where the API server fails, until another one follows or the pod ends. */
+  async #report(state: ContainerState): Promise<void> {
+    for (let milliseconds = firstRetryMilliseconds; ; milliseconds *= 2) {
+      try {
         await this.#api.report(this.#spec, state);
         const previous = this.#logFile(Math.max(0, state.restarts - 1));
         await this.#api.publishLog(this.#spec, this.#logFile(state.restarts), previous);
-      })
-      .catch((error: unknown) => {
+        return;
+      } catch (error) {
         this.#node.report(`${podName(this.#pod)} state not reported: ${String(error)}`);
-      });
+      }
+      const { signal } = this.#stopped;
+      if (signal.aborted || state !== this.#latest) return;
+      const retry = Math.min(milliseconds, longestRetryMilliseconds);
+      await pause(retry, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   /** Leads the Services of the program to this pod while it is ready. */
