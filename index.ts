@@ -13,9 +13,6 @@ import { plan } from "./components/plan.ts";
 import { PostBootstrap } from "./components/post-bootstrap.ts";
 import { Protection } from "./components/protection.ts";
 
-// What the SDK puts there reads the source map of every file in every stack: a tenth of a run. Node strips types in place.
-Reflect.deleteProperty(Error, "prepareStackTrace");
-
 // Every setting is known to be good.
 const config = await readConfig();
 

@@ -17,7 +17,7 @@ type Step = readonly [name: string, command: readonly [string, ...string[]]];
 const runner = ["node", "--disable-warning=ExperimentalWarning", "--test"] as const;
 const reported = "--test-reporter=spec";
 /** As the program starts: Pulumi.yaml says why. */
-const deferring = "--require=./scripts/defer-serializer.ts";
+const beforeSdk = "--require=./scripts/before-sdk.ts";
 /** Files share a process, and it is the process that Node bounds. */
 const processBound = "--test-timeout=900000";
 
@@ -37,7 +37,7 @@ function filesOf(...folders: readonly string[]): string[] {
  */
 function together(name: string, files: readonly string[]): Step {
   const shared = "--experimental-test-isolation=none";
-  return [name, [...runner, deferring, shared, processBound, reported, ...files]];
+  return [name, [...runner, beforeSdk, shared, processBound, reported, ...files]];
 }
 
 const scripts = filesOf("scripts");

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 
@@ -43,5 +43,19 @@ describe("a program that starts as Pulumi.yaml says", () => {
 
   it("would load both otherwise", () => {
     assert.deepEqual(printed("return loaded();", []), ["typescript", "arborist"]);
+  });
+
+  // On port 9 of loopback nobody answers, as on that of an engine that was killed.
+  it("ends with an error when the engine is gone before its first answer", () => {
+    const engine = ["--engine=127.0.0.1:9", "--monitor=127.0.0.1:9"];
+    const run = ["node_modules/@pulumi/pulumi/cmd/run", ...engine, "--stack=dev", "index.ts"];
+    const { status, stderr } = spawnSync(process.execPath, [...nodeArguments, ...run], {
+      cwd: root,
+      encoding: "utf8",
+      env: { ...process.env, PULUMI_CONFIG: "{}" },
+      timeout: 30_000,
+    });
+    assert.equal(status, 32, stderr);
+    assert.match(stderr, /14 UNAVAILABLE/);
   });
 });
