@@ -17,7 +17,7 @@ const kinds = oneOf("embedded", "existing", ...clouds);
 export function readCluster(root: Fields, stack: string): ClusterConfig {
   const fields = root.object("cluster");
   const kind = fields.required("kind", kinds);
-  const own = fields.value("name", name, name.parse(stack) ?? "cluster");
+  const own = readName(fields, kind, name.parse(stack) ?? "cluster");
   for (const cloud of clouds) {
     if (kind === undefined || kind === cloud) fields.allow(cloud);
     else fields.absent(cloud, `when cluster.kind is "${kind}"`);
@@ -25,6 +25,18 @@ export function readCluster(root: Fields, stack: string): ClusterConfig {
   const cluster = readKind(kind ?? "embedded", { root, fields, own });
   fields.finish();
   return cluster;
+}
+
+/**
+ * What the stack makes in a cloud is called by this name and replaced with it, so that it has to be said: a stack that is
+ * renamed would make another cluster, and destroy this one.
+ */
+function readName(fields: Fields, kind: Kind | undefined, ofStack: string): string {
+  const isMade = clouds.some((cloud) => cloud === kind);
+  if (!isMade || fields.has("name")) return fields.value("name", name, ofStack);
+  const must = "name the cluster that this stack makes, which another name would replace";
+  fields.required("name", { ...name, must, example: ofStack });
+  return ofStack;
 }
 
 interface Place {

@@ -123,11 +123,11 @@ export class Fields {
     return /^\w+$/.test(key) ? `${path}.${key}` : `${path}["${key}"]`;
   }
 
-  #broken(key: string, { must, example }: Rule<unknown>): void {
+  #broken(key: string, { must, example, parse }: Rule<unknown>): void {
     const fix =
       example === undefined
         ? "Correct it in the stack's configuration file."
-        : setCommand(this.path(key), example);
+        : setCommand(this.path(key), example, typeof parse(example) === "string");
     this.note(key, must, fix);
   }
 }

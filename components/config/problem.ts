@@ -35,10 +35,12 @@ export function shown(value: unknown): string {
   return text.length > longestShown ? `${text.slice(0, longestShown - 1)}…` : text;
 }
 
-/** setCommand is the command that sets a setting of the stack. */
-export function setCommand(path: string, value: string): string {
+/** setCommand is the command that sets a setting of the stack; to a text where the setting is one, whatever it looks like. */
+export function setCommand(path: string, value: string, isText = false): string {
   const nested = /[.[]/.test(path) ? "--path " : "";
-  return `Run: pulumi config set ${nested}${quoted(path)} ${quoted(value)}`;
+  // Below an object Pulumi takes such a word for a number or a boolean; at the top all are texts.
+  const typed = nested !== "" && isText && /^(\d+|true|false)$/.test(value) ? "--type string " : "";
+  return `Run: pulumi config set ${nested}${typed}${quoted(path)} ${quoted(value)}`;
 }
 
 /** setSecretCommand asks for the value, so that it reaches no shell history. */

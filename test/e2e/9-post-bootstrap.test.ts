@@ -44,8 +44,8 @@ const restore = {
   ],
 };
 
-/** Two releases that give up after one failed install, as Flux does without a strategy. */
-const manifests = (charts: string) => `
+/** Releases that give up after one failed install, as Flux does without a strategy; the chart takes 20 replicas at most. */
+const manifests = (charts: string, replicas: number) => `
 apiVersion: v1
 kind: Namespace
 metadata: { name: late }
@@ -69,6 +69,11 @@ apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
 metadata: { name: dependent, namespace: late }
 spec: { interval: 10m, dependsOn: [{ name: denied }], chartRef: { kind: OCIRepository, name: app } }
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: { name: greedy, namespace: late }
+spec: { interval: 10m, chartRef: { kind: OCIRepository, name: app }, values: { replicas: ${replicas} } }
 `;
 
 const report = () =>
@@ -79,6 +84,7 @@ const lastLines = ({ output }: CommandResult) => output.split("\n").map((line) =
 describe("an up whose fleet has a release that gave up", () => {
   let embedded: Embedded;
   let settings: Record<string, unknown>;
+  let push: (replicas: number) => Promise<void>;
   let first: CommandResult;
   let firstReport: Report;
 
@@ -90,14 +96,16 @@ describe("an up whose fleet has a release that gave up", () => {
     assert.equal(code, 0, output);
     const { git, registry } = embedded.record.ports;
     const repository = new ServedRepository(embedded.path("git"), "late");
-    await repository.commit({
-      "cluster/late.yaml": manifests(`127.0.0.1:${registry}/charts`),
-      "cluster/data.yaml": waitingLayer,
-      "data/layer.yaml": layerContent,
-    });
+    push = async (replicas) =>
+      repository.commit({
+        "cluster/late.yaml": manifests(`127.0.0.1:${registry}/charts`, replicas),
+        "cluster/data.yaml": waitingLayer,
+        "data/layer.yaml": layerContent,
+      });
+    await push(21);
     const url = `http://127.0.0.1:${git}/late.git`;
     settings = {
-      sync: { path: "./cluster", url },
+      sync: { path: "./cluster", url, interval: "10m" },
       postBootstrap: { required: "all" },
       restore,
     };
@@ -129,11 +137,14 @@ describe("an up whose fleet has a release that gave up", () => {
     assert.ok(lastLines(first).includes(".flux-bootstrap/dev/report.json"), first.output);
   });
 
-  it("blames the release that was refused, in the words of the refusal, and nothing else", () => {
+  it("blames the release that was refused and the one whose values are wrong, and nothing else", () => {
     const stuck = firstReport.causes.filter(({ standing }) => standing === "stuck");
     assert.deepEqual(
       stuck.map(({ objects, state }) => [objects, state]),
-      [[["HelmRelease/late/denied"], "H10"]],
+      [
+        [["HelmRelease/late/denied"], "H10"],
+        [["HelmRelease/late/greedy"], "H10"],
+      ],
     );
     assert.match(stuck[0]?.text ?? "", /not yet/);
     assert.deepEqual(stuck[0]?.affected, ["HelmRelease/late/dependent"]);
@@ -166,10 +177,11 @@ describe("an up whose fleet has a release that gave up", () => {
     assert.ok(created("flux-restore") < created("layer"));
   });
 
-  it("passes the next time, by one more reset, when the cause is gone", async () => {
+  it("passes the next time, when one cause is gone and the remedy of the other was just pushed", async () => {
     for (const { resource, object } of refusal) {
       await embedded.cluster.delete({ resource, name: object.metadata.name });
     }
+    await push(1);
     const { code, output } = await up();
     assert.equal(code, 0, output);
     const { outcome, repairs } = report();
@@ -178,7 +190,7 @@ describe("an up whose fleet has a release that gave up", () => {
       ["ready", ["HelmRelease/late/denied", "reset", "effective"]],
     );
     assert.equal(writesTo(embedded.audit(), "denied"), 2);
-    assert.equal((await embedded.cluster.list(HelmRelease)).length, 2);
+    assert.equal((await embedded.cluster.list(HelmRelease)).length, 3);
   });
 
   it("writes nothing the time after that", async () => {

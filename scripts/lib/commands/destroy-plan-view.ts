@@ -1,4 +1,4 @@
-import type { After, Blocker, DrainPlan, DrainStep } from "../drain/plan/drain-plan.ts";
+import type { After, Blocker, DrainPlan, DrainStep, Volume } from "../drain/plan/drain-plan.ts";
 import { formatDuration } from "../log.ts";
 import { nameOf, plural } from "../report/text.ts";
 import type { Cell, Section } from "./outcome.ts";
@@ -25,7 +25,7 @@ function headOf({ steps, blockers, estimateSeconds }: DrainPlan): Cell {
   if (steps.length === 0) return "nothing traces to the sync: a destroy removes nothing of Flux";
   const stages = new Set(steps.map(({ stage }) => stage)).size;
   const addresses = steps.flatMap((step) => step.addresses).length;
-  const lost = steps.flatMap(({ volumes }) => volumes.filter(({ fate }) => fate === "deleted"));
+  const lost = steps.flatMap(({ volumes }) => volumes.filter(isLost));
   const refusals = blockers.filter(({ refuses }) => refuses).length;
   const text = [
     `${plural(steps.length, "step")} in ${plural(stages, "stage")}, about ${seconds(estimateSeconds)}`,
@@ -75,15 +75,19 @@ function addressRows({ key, addresses }: DrainStep): Cell[][] {
 /** What loses data first. */
 function volumeRows(steps: readonly DrainStep[]): Cell[][] {
   const all = steps.flatMap(({ key, volumes }) => volumes.map((volume) => ({ key, volume })));
-  const lost = all.filter(({ volume }) => volume.fate === "deleted");
-  const kept = all.filter(({ volume }) => volume.fate === "kept");
-  return [...lost, ...kept].map(({ key, volume: { fate, namespace, name, size, volume } }) => [
-    fate === "deleted" ? { text: "lost", style: "red" } : { text: "kept", style: "green" },
-    `${namespace}/${name}`,
-    size,
-    volume ?? "not bound",
+  const lost = all.filter(({ volume }) => isLost(volume));
+  const kept = all.filter(({ volume }) => !isLost(volume));
+  return [...lost, ...kept].map(({ key, volume }) => [
+    isLost(volume) ? { text: "lost", style: "red" } : { text: "kept", style: "green" },
+    `${volume.namespace}/${volume.name}`,
+    volume.size,
+    volume.volume ?? "not bound",
     nameOf(key),
   ]);
+}
+
+function isLost({ fate, goesWithCluster }: Volume): boolean {
+  return fate === "deleted" || goesWithCluster === true;
 }
 
 function blockerRow({ key, problem, refuses }: Blocker): Cell[] {

@@ -39,16 +39,19 @@ export const destroyPlan: Command = {
       input.text("volumes") === undefined ? undefined : input.choice("volumes", volumeFates);
     return async ({ cluster, namespace: fluxNamespace, signal, next }) => {
       await requireFlux(cluster);
-      const { budgetsOf, planDrain, readDrainScene, resumePlan } = await planner();
+      const { budgetsOf, clusterGroupOf, planDrain, readDrainScene, resumePlan } = await planner();
       const { planSections } = await import("./destroy-plan-view.ts");
-      const [clusterKind, adopts, scene] = await Promise.all([
-        clusterKindOf(cluster, fluxNamespace),
+      const [info, adopts, scene] = await Promise.all([
+        runtimeInfoOf(cluster, fluxNamespace),
         adoptsOf(cluster, fluxNamespace),
         readDrainScene(cluster, { fluxNamespace, signal }),
       ]);
+      const { clusterKind, clusterName } = info;
+      const clusterGroup = clusterGroupOf(clusterKind, clusterName);
       const volumes = wanted ?? (clusterKind === "embedded" ? "delete" : "keep");
       const budgets = budgetsOf(clusterKind);
-      const fresh = planDrain(scene, { volumes, budgets, fluxStays: keepsFlux(adopts) });
+      const options = { volumes, budgets, clusterGroup, fluxStays: keepsFlux(adopts) };
+      const fresh = planDrain(scene, options);
       const plan = withNext(
         adopts.sync ? untouched(fresh, adopts) : resumePlan(scene.recorded, fresh),
         next,
@@ -64,20 +67,26 @@ export const destroyPlan: Command = {
 
 /** Loaded when it is needed: help does without. */
 async function planner() {
-  const [plan, reader, estimate, resume] = await Promise.all([
+  const [plan, reader, estimate, volumes, resume] = await Promise.all([
     import("../drain/plan/plan.ts"),
     import("../drain/plan/scene-reader.ts"),
     import("../drain/plan/estimate.ts"),
+    import("../drain/plan/volumes.ts"),
     import("../drain/freeze/resume-plan.ts"),
   ]);
-  return { ...plan, ...reader, ...estimate, ...resume };
+  return { ...plan, ...reader, ...estimate, ...volumes, ...resume };
 }
 
-/** What the program noted for the fleet; undefined on a cluster that it did not set up. */
-async function clusterKindOf(cluster: Cluster, namespace: string): Promise<string | undefined> {
+/** What the program noted for the fleet; nothing on a cluster that it did not set up. */
+async function runtimeInfoOf(cluster: Cluster, namespace: string): Promise<RuntimeInfo> {
   const info = await cluster.get({ resource: ConfigMap, name: "flux-runtime-info", namespace });
-  const kind = textOf(read(info, "data", "CLUSTER_KIND"));
-  return kind === "" ? undefined : kind;
+  const of = (name: string) => textOf(read(info, "data", name)) || undefined;
+  return { clusterKind: of("CLUSTER_KIND"), clusterName: of("CLUSTER_NAME") };
+}
+
+interface RuntimeInfo {
+  readonly clusterKind: string | undefined;
+  readonly clusterName: string | undefined;
 }
 
 /** What was there before the stack, as its namespace says. */

@@ -7,6 +7,7 @@ import { type Assessment, assess, progressText } from "../tree/assessment.ts";
 import { requiredNow, type Requirement } from "../tree/requirement.ts";
 import type { Tree } from "../tree/tree.ts";
 import type { Waiting } from "../wait.ts";
+import type { LatestRevision } from "./latest-revision.ts";
 
 export interface Following {
   readonly tree: Tree;
@@ -17,6 +18,8 @@ export interface Following {
   readonly watch: FleetWatch;
   /** Undefined when nothing is to be repaired. */
   readonly repair: RepairRun | undefined;
+  /** Undefined when nothing may be asked of the source either. */
+  readonly latest: LatestRevision | undefined;
   /** What else has to end before the fleet counts as settled; undefined when there is nothing. */
   readonly alsoWaitsFor: () => string | undefined;
   readonly log: Log;
@@ -48,18 +51,24 @@ interface Sight {
 
 /** Looks at the fleet; what calls for it is repaired. */
 function sightOf(following: Following): Sight {
-  const { watch, repair } = following;
+  const { watch, repair, latest } = following;
   if (!watch.listed) return { text: watch.lost ?? "the cluster is being listed", over: false };
   const assessment = assessNow(following);
-  // What was asked of an object is verified, even where it is Ready already.
-  const isOpen = repair?.open === true;
-  if (!assessment.met || isOpen) repair?.consider(lookNow(following));
-  const also = following.alsoWaitsFor();
   const progress = watch.lost ?? progressText(assessment);
+  latest?.consider(assessment);
+  if (latest?.open === true) return { text: progress, over: false };
+  mend(following, assessment);
+  const also = following.alsoWaitsFor();
   return {
     text: also === undefined ? progress : `${progress}; ${also}`,
     over: also === undefined && isOver(assessment, repair),
   };
+}
+
+/** What was asked of an object is verified, even where it is Ready already. */
+function mend(following: Following, { met }: Assessment): void {
+  const { repair } = following;
+  if (repair !== undefined && (!met || repair.open)) repair.consider(lookNow(following));
 }
 
 function isOver({ met, settled }: Assessment, repair: RepairRun | undefined): boolean {

@@ -22,6 +22,7 @@ import { waitFor, WaitTimeout } from "../wait.ts";
 import { asFailure, failureText } from "./failing.ts";
 import { assessNow, followFleet, type Following, lookNow } from "./follow-fleet.ts";
 import type { PostBootstrapOptions } from "./input.ts";
+import { LatestRevision } from "./latest-revision.ts";
 import { outcomeOf, rootName } from "./outcome.ts";
 import { SideRestore } from "./side-restore.ts";
 
@@ -67,6 +68,7 @@ class Bootstrap {
   readonly #waits: Waited[] = [];
   readonly #podFixes: PodFixRecord[] = [];
   #round: Round | undefined;
+  readonly #changed = () => this.#round?.changed();
   #restoreFailure: Error | undefined;
 
   constructor(options: PostBootstrapOptions, context: Required<Context>) {
@@ -83,11 +85,11 @@ class Bootstrap {
     const lease = new LateLease(cluster, namespace);
     const repair = this.#repair(watch, lease);
     const restore = this.#restore();
-    const { requirement, kustomizations } = this.#options;
-    const wanted = { requirement, kustomizations };
-    const following = { tree, wanted, watch, repair, log, alsoWaitsFor: () => restore.waitsFor };
+    const alsoWaitsFor = () => restore.waitsFor;
+    const seen = { tree, watch, wanted: this.#options, latest: this.#latest(tree) };
+    const following = { ...seen, repair, log, alsoWaitsFor };
     try {
-      watch.start(this.#over.signal, () => this.#round?.changed());
+      watch.start(this.#over.signal, this.#changed);
       const { ended, pods } = await this.#converge(following);
       await repair?.close();
       return await this.#conclude(following, { ended, pods, recording: recorder.path });
@@ -123,9 +125,16 @@ class Bootstrap {
         ...{ log, watch },
         signal: AbortSignal.any([signal, this.#over.signal]),
         allowed: () => lease.ensure(),
-        changed: () => this.#round?.changed(),
+        changed: this.#changed,
       },
     );
+  }
+
+  #latest(tree: Tree): LatestRevision | undefined {
+    const { connection, repair } = this.#options;
+    const { log } = this.#context;
+    const context = { log, signal: this.#over.signal, changed: this.#changed };
+    return repair ? new LatestRevision(connection.cluster, tree, context) : undefined;
   }
 
   #restore(): SideRestore {
@@ -135,7 +144,7 @@ class Bootstrap {
     return new SideRestore(cluster, restore.settings, context, (failure) => {
       this.#restoreFailure = failure;
       if (failure !== undefined) this.#round?.reject(failure);
-      this.#round?.changed();
+      this.#changed();
     });
   }
 

@@ -22,6 +22,7 @@ export async function destroyStack(tools: StackTools, options: DestroyOptions): 
     tools.log.line(`stack ${stack} holds nothing`);
     return 0;
   }
+  requireUnlocked(tools, state, stack);
   requireConfirmation(tools, state, options);
   await showPlan(tools, state, stack);
   await askFor(tools, options);
@@ -41,6 +42,16 @@ function requireConfirmation(tools: StackTools, state: StackState, options: Dest
   throw new Failure(
     `--confirm must be the name of the ${isProtected ? "protected " : ""}stack, got ${got}. Nothing was touched`,
     { next: `npm run destroy -- --stack ${stack} --confirm ${stack}` },
+  );
+}
+
+/** Pulumi can pass over its own protection, and not over that of a cloud: it would stop with the cluster empty. */
+function requireUnlocked(tools: StackTools, { lockedInCloud }: StackState, stack: string): void {
+  const [name] = lockedInCloud;
+  if (name === undefined || isSet(tools, "FLUX_BOOTSTRAP_GONE")) return;
+  throw new Failure(
+    `cluster ${name} must have no deletion protection in AWS, got one: it would stay, without Flux and nodes. Nothing was touched`,
+    { next: `pulumi config set protect false --stack ${stack} && pulumi up --stack ${stack}` },
   );
 }
 

@@ -1,9 +1,13 @@
+import { textOf } from "../classify/field.ts";
+
 /** StackState is what the state of a stack says of its end. */
 export interface StackState {
   /** How many resources there are, the stack itself not counted. */
   readonly resources: number;
   /** The names of what Pulumi refuses to delete. */
   readonly protected: readonly string[];
+  /** The names of what the cloud refuses to delete, as of the last `up`. */
+  readonly lockedInCloud: readonly string[];
   /** When the stack may be destroyed, as it was configured at the last `up`. */
   readonly expiresAt: string | undefined;
   /** What the drain goes by; undefined where an `up` never came that far. */
@@ -43,9 +47,15 @@ export function readStackState(text: string): StackState {
   return {
     resources: all.filter((resource) => resource !== stack).length,
     protected: all.filter(({ protect }) => protect === true).map(({ urn }) => nameOf(urn)),
+    lockedInCloud: all.filter(isLocked).map(({ outputs }) => textOf(outputs?.["name"])),
     expiresAt: expiryOf(all, stack),
     drain: drainOf(all),
   };
+}
+
+/** EKS alone has a lock of its own among what this program makes. */
+function isLocked({ type, outputs }: Resource): boolean {
+  return type === "aws:eks/cluster:Cluster" && outputs?.["deletionProtection"] === true;
 }
 
 function nameOf(urn: string): string {

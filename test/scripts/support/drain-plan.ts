@@ -22,20 +22,21 @@ export interface PlanAround extends Surroundings {
   readonly volumes?: "delete" | "keep";
   /** @default false */
   readonly fluxStays?: boolean;
+  /** The resource group in Azure that goes with the cluster. */
+  readonly clusterGroup?: string;
 }
 
 /** The plan for a fleet that is applied, and then patched. */
 export function planOf(fleet: Fleet, around: PlanAround = {}): DrainPlan {
-  const { volumes, fluxStays } = around;
-  return planScene(patchedScene(fleet, around), volumes, fluxStays);
+  return planScene(patchedScene(fleet, around), around);
 }
 
 export function planScene(
   scene: DrainScene,
-  volumes: "delete" | "keep" = "delete",
-  fluxStays = false,
+  { volumes = "delete", fluxStays = false, clusterGroup }: PlanAround = {},
 ): DrainPlan {
-  return planDrain(scene, { volumes, budgets: budgetsOf("embedded"), fluxStays });
+  const budgets = budgetsOf("embedded");
+  return planDrain(scene, { volumes, budgets, fluxStays, clusterGroup });
 }
 
 export function patchedScene(fleet: Fleet, around: PlanAround): DrainScene {

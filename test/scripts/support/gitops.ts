@@ -21,6 +21,9 @@ export const ready = {
   ],
 };
 
+/** What the source of `putSync` serves. */
+export const revision = "refs/heads/main@sha1:1";
+
 /** The id of an inventory entry. */
 export function idOf({ resource, name, namespace: at = "" }: Reference): string {
   const group = resource.apiVersion.includes("/") ? resource.apiVersion.split("/")[0] : "";
@@ -89,7 +92,7 @@ export function putSync(
       creationTimestamp: "2026-01-01T00:00:00Z",
     },
     spec: { url: "https://git.example/fleet" },
-    status: { ...ready, artifact: { revision: "refs/heads/main@sha1:1" } },
+    status: { ...ready, artifact: { revision } },
   });
   putKustomization(server, "flux-system", { applied, ...root });
 }

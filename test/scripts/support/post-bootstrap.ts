@@ -5,6 +5,8 @@ import { join } from "node:path";
 
 import { Cluster } from "../../../scripts/lib/cluster.ts";
 import { Failure } from "../../../scripts/lib/failure.ts";
+import { GitRepository } from "../../../scripts/lib/kinds.ts";
+import type { Reference } from "../../../scripts/lib/object.ts";
 import {
   postBootstrap,
   type PostBootstrapResult,
@@ -15,9 +17,15 @@ import type { RestoreSettings } from "../../../scripts/lib/restore/settings.ts";
 import type { Requirement } from "../../../scripts/lib/tree/requirement.ts";
 import { FakeApiServer } from "../../support/api-server.ts";
 import { namespace, recordingLog } from "./flux.ts";
+import { ready } from "./gitops.ts";
 
 /** With no restore configured the layers that wait for data are let go at once. */
 export const markerWrite = "POST /api/v1/namespaces/flux-system/configmaps";
+
+const source = { resource: GitRepository, name: "flux-system", namespace };
+/** A request to fetch the source now. */
+export const fetchWrite =
+  "PATCH /apis/source.toolkit.fluxcd.io/v1/namespaces/flux-system/gitrepositories/flux-system";
 
 export const gaveUp = (message: string) => ({
   conditions: ["Ready", "Stalled"].map((type) => ({
@@ -53,6 +61,37 @@ export class PostBootstrapStage {
   async strike(): Promise<void> {
     await this.server.stop();
     await rm(this.directory, { recursive: true });
+  }
+
+  /** From now on the source that is asked to be fetched has that revision. */
+  fetches(revision: string): void {
+    const { server } = this;
+    server.react(({ kind, metadata, status }, event) => {
+      const token = metadata.annotations?.["reconcile.fluxcd.io/requestedAt"];
+      const { lastHandledReconcileAt } = (status ?? {}) as { lastHandledReconcileAt?: string };
+      if (kind !== "GitRepository" || event !== "MODIFIED" || token === undefined) return;
+      if (lastHandledReconcileAt === token) return;
+      server.merge(source, { status: { lastHandledReconcileAt: token, artifact: { revision } } });
+    });
+  }
+
+  /** From now on a release that is asked to begin anew becomes Ready. */
+  heals(release: Reference): void {
+    const { server } = this;
+    server.react(({ kind, metadata, status }, event) => {
+      const token = metadata.annotations?.["reconcile.fluxcd.io/requestedAt"];
+      const reset = metadata.annotations?.["reconcile.fluxcd.io/resetAt"];
+      const { lastHandledReconcileAt } = (status ?? {}) as { lastHandledReconcileAt?: string };
+      if (kind !== "HelmRelease" || event !== "MODIFIED" || token === undefined) return;
+      if (reset !== token || lastHandledReconcileAt === token) return;
+      const handled = { lastHandledReconcileAt: token, lastHandledResetAt: token };
+      server.merge(release, { status: { ...ready, ...handled, observedGeneration: 1 } });
+    });
+  }
+
+  /** Every patch so far, as `PATCH /apis/…`. */
+  get patches(): readonly string[] {
+    return this.server.writes.filter((write) => write.startsWith("PATCH"));
   }
 
   async run(more: More = {}): Promise<PostBootstrapResult> {

@@ -94,6 +94,8 @@ export interface Volume {
   readonly ofStatefulSet: boolean;
   /** What becomes of the data. */
   readonly fate: "deleted" | "kept";
+  /** Whether its disk lies in the cluster's own resource group, which Azure deletes with the cluster, kept or not. */
+  readonly goesWithCluster?: true;
 }
 
 export interface Kept {
@@ -145,6 +147,8 @@ export interface PlanOptions {
   /** What becomes of the volumes of what is removed. */
   readonly volumes: "delete" | "keep";
   readonly budgets: Budgets;
+  /** The resource group in Azure that goes with the cluster. @default none */
+  readonly clusterGroup?: string | undefined;
   /** Whether Flux was there before the stack, and stays for what others apply with it. @default false */
   readonly fluxStays?: boolean;
 }

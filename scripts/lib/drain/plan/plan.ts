@@ -34,7 +34,7 @@ export interface Removals {
 export function planDrain(scene: DrainScene, options: PlanOptions): DrainPlan {
   const field = fieldOf(scene);
   const inventories = inventoriesOf(field);
-  const volumes = volumesOf(field, inventories, options.volumes);
+  const volumes = volumesOf(field, inventories, options);
   keepNamespaces(field, inventories, volumes);
   const addresses = addressesOf(field, inventories);
   const order = orderOf(field, { addresses, volumes });

@@ -21,7 +21,7 @@ export interface TracedVolume {
 export function volumesOf(
   field: DrainField,
   inventories: Inventories,
-  wanted: PlanOptions["volumes"],
+  { volumes: wanted, clusterGroup }: Pick<PlanOptions, "volumes" | "clusterGroup">,
 ): Map<Id, TracedVolume> {
   const { index } = field;
   const makers = new StatefulSets(field, inventories);
@@ -32,16 +32,22 @@ export function volumesOf(
     if (node === undefined || isKept(claim)) continue;
     const isEphemeral = claim.metadata.ownerReferences?.[0]?.kind === Pod.kind;
     const keep = wanted === "keep" && !isEphemeral;
-    const described = describe(index, claim, { ofStatefulSet: maker !== undefined, keep });
+    const ofStatefulSet = maker !== undefined;
+    const described = describe(index, claim, { ofStatefulSet, keep, clusterGroup });
     traced.set(idOfObject(claim), { node, ...described });
   }
   return traced;
 }
 
+interface Circumstances extends Pick<PlanOptions, "clusterGroup"> {
+  readonly ofStatefulSet: boolean;
+  readonly keep: boolean;
+}
+
 function describe(
   index: SceneIndex,
   { metadata, spec, status }: KubernetesObject,
-  { ofStatefulSet, keep }: { readonly ofStatefulSet: boolean; readonly keep: boolean },
+  { ofStatefulSet, keep, clusterGroup }: Circumstances,
 ): Omit<TracedVolume, "node"> {
   const { name, namespace = "", uid = "" } = metadata;
   const bound = textOf(read(spec, "volumeName"));
@@ -55,20 +61,40 @@ function describe(
   const reclaimPolicy =
     textOf(read(persistent?.spec, "persistentVolumeReclaimPolicy")) ||
     policyOf(index, storageClass);
-  const size =
-    textOf(read(status, "capacity", "storage")) ||
-    textOf(read(spec, "resources", "requests", "storage"));
   const volume: Volume = {
     namespace,
     name,
     uid,
     ...(bound !== "" && { volume: bound }),
-    size,
+    size: sizeOf(spec, status),
     reclaimPolicy,
     ofStatefulSet,
     fate: keep || reclaimPolicy === "Retain" ? "kept" : "deleted",
+    ...(isIn(persistent, clusterGroup) && { goesWithCluster: true as const }),
   };
   return { volume, storageClass };
+}
+
+/** What it has, or asks for while it has none. */
+function sizeOf(spec: unknown, status: unknown): string {
+  const given = textOf(read(status, "capacity", "storage"));
+  return given || textOf(read(spec, "resources", "requests", "storage"));
+}
+
+/**
+ * clusterGroupOf is the resource group in which an AKS cluster that a stack made keeps its nodes and disks, and with which it
+ * is deleted; undefined for any other kind. Components name it so (components/cluster/aks).
+ */
+export function clusterGroupOf(kind: string | undefined, name = ""): string | undefined {
+  return kind === "aks" && name !== "" ? `rg-${name}-nodes` : undefined;
+}
+
+/** By the handle of Azure's drivers: the id of a disk, or `group#account#share…` of a share. Azure ignores their case. */
+function isIn(persistent: KubernetesObject | undefined, group: string | undefined): boolean {
+  if (group === undefined) return false;
+  const handle = textOf(read(persistent?.spec, "csi", "volumeHandle")).toLowerCase();
+  const name = group.toLowerCase();
+  return handle.includes(`/resourcegroups/${name}/`) || handle.startsWith(`${name}#`);
 }
 
 /** What a volume of the class would get. */
@@ -103,6 +129,8 @@ class StatefulSets {
   }
 }
 
+const lostInAzure = "kept until Azure deletes it with the cluster";
+
 /** keptVolumes says which volumes stay, and why. */
 export function keptVolumes(
   traced: ReadonlyMap<Id, TracedVolume>,
@@ -111,8 +139,8 @@ export function keptVolumes(
   const why = wanted === "keep" ? "volumes are kept" : "its reclaim policy is Retain";
   return [...traced.values()]
     .filter(({ volume }) => volume.fate === "kept" && volume.volume !== undefined)
-    .map(({ volume: { volume = "", namespace, name, size } }) => ({
+    .map(({ volume: { volume = "", namespace, name, size, goesWithCluster } }) => ({
       key: keyFrom("PersistentVolume", undefined, volume),
-      reason: `${why}: ${size} of PersistentVolumeClaim/${namespace}/${name}`,
+      reason: `${goesWithCluster ? lostInAzure : why}: ${size} of PersistentVolumeClaim/${namespace}/${name}`,
     }));
 }

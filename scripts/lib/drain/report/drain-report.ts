@@ -109,9 +109,11 @@ function keptBy({ kept, steps }: DrainPlan): DrainReport["kept"] {
 }
 
 /** A volume outlives its cluster's objects when it is meant to, or when its policy says so. */
-function keptVolume({ volume, namespace, name, size, fate, reclaimPolicy }: Volume) {
+function keptVolume({ volume, namespace, name, size, ...becomes }: Volume) {
+  const { fate, reclaimPolicy, goesWithCluster } = becomes;
   const claim = `PersistentVolumeClaim/${namespace}/${name}`;
   const object = volume === undefined ? claim : `PersistentVolume/${volume}`;
+  if (goesWithCluster) return [{ object, reason: `Azure deletes it with the cluster (${size})` }];
   if (fate === "kept") return [{ object, reason: `the data of ${claim} (${size}) is kept` }];
   if (volume === undefined || reclaimPolicy === "Delete") return [];
   return [{ object, reason: `its reclaim policy is ${reclaimPolicy} (${size}, ${claim})` }];

@@ -28,7 +28,7 @@ const refused: Refused = [
   [
     "an account without its zeros",
     { account: 11_122_223_333 },
-    `cluster.eks.account must be the 12 digits of an AWS account, as a text, got 11122223333. ${set("account", "111122223333")}`,
+    `cluster.eks.account must be the 12 digits of an AWS account, as a text, got 11122223333. Run: pulumi config set --path --type string cluster.eks.account 111122223333`,
   ],
   [
     "a role that is a session",
@@ -104,6 +104,12 @@ describe("the configuration of a cluster in AWS must not hold", () => {
     const name = "a-name-of-forty-characters-is-too-long-1";
     assert.deepEqual(await problems(withEks({}, { name })), [
       `cluster.name must be 3 shorter: it names roles of IAM, got "${name}". Choose a shorter one.`,
+    ]);
+  });
+
+  it("no name, by which a renamed stack would make another cluster", async () => {
+    assert.deepEqual(await problems(withEks({}, { name: undefined })), [
+      "cluster.name must name the cluster that this stack makes, which another name would replace, got nothing. Run: pulumi config set --path cluster.name dev",
     ]);
   });
 

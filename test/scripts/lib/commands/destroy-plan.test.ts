@@ -67,7 +67,7 @@ async function jsonOf({ fleet }: Scene, ...more: readonly string[]) {
 function putClusterKind(server: FakeApiServer, kind: string): void {
   server.put(ConfigMap, {
     metadata: { name: "flux-runtime-info", namespace: "flux-system" },
-    ...{ data: { CLUSTER_KIND: kind } },
+    ...{ data: { CLUSTER_KIND: kind, CLUSTER_NAME: "prod" } },
   });
 }
 
@@ -85,6 +85,18 @@ describe("destroy-plan", { timeout: 60_000 }, () => {
       /^lost +shop\/data-store-0 +10Gi +pv-1 +HelmRelease\/shop\/store$/m,
     ];
     for (const line of shown) assert.match(stdout, line);
+  });
+
+  it("shows as lost what Azure deletes with the cluster, though volumes are kept", async (test) => {
+    const { server, fleet } = await fleetScene(test);
+    putStore(server);
+    putClusterKind(server, "aks");
+    const volumeHandle = "/subscriptions/1/resourceGroups/rg-prod-nodes/disks/pvc-1";
+    const volume = { resource: PersistentVolume, name: "pv-1" };
+    server.merge(volume, { spec: { csi: { volumeHandle } } });
+    const { stdout } = await fleet(["destroy-plan"]);
+    assert.match(stdout, /the data of 1 volume is lost$/m);
+    assert.match(stdout, /^lost +shop\/data-store-0 /m);
   });
 
   it("writes nothing", async (test) => {

@@ -7,8 +7,13 @@ import { ConfigMap, HelmRelease, Kustomization } from "../../../../scripts/lib/k
 import { parseRestore } from "../../../../scripts/lib/restore/settings.ts";
 import type { FakeApiServer } from "../../../support/api-server.ts";
 import { namespace } from "../../support/flux.ts";
-import { putKustomization, putRelease, putSync, ready } from "../../support/gitops.ts";
-import { gaveUp, markerWrite, PostBootstrapStage } from "../../support/post-bootstrap.ts";
+import { putKustomization, putRelease, putSync, revision } from "../../support/gitops.ts";
+import {
+  fetchWrite,
+  gaveUp,
+  markerWrite,
+  PostBootstrapStage,
+} from "../../support/post-bootstrap.ts";
 
 const apps = { resource: Kustomization, name: "apps", namespace };
 const cart = { resource: HelmRelease, name: "cart", namespace: "shop" };
@@ -39,15 +44,8 @@ describe("postBootstrap with repair", { timeout: 30_000 }, () => {
 
   it("passes when one reset of a release that gave up is enough, and reports it", async () => {
     stuckRelease();
-    server.react(({ kind, metadata, status }, event) => {
-      const token = metadata.annotations?.["reconcile.fluxcd.io/requestedAt"];
-      const reset = metadata.annotations?.["reconcile.fluxcd.io/resetAt"];
-      const { lastHandledReconcileAt } = (status ?? {}) as { lastHandledReconcileAt?: string };
-      if (kind !== "HelmRelease" || event !== "MODIFIED" || token === undefined) return;
-      if (reset !== token || lastHandledReconcileAt === token) return;
-      const handled = { lastHandledReconcileAt: token, lastHandledResetAt: token };
-      server.merge(cart, { status: { ...ready, ...handled, observedGeneration: 1 } });
-    });
+    stage.fetches(revision);
+    stage.heals(cart);
     const { failed: left, ready: count } = await stage.run({ repair: true });
     assert.deepEqual([left, count], [0, 4]);
     const { repairs } = await stage.report();
@@ -55,8 +53,8 @@ describe("postBootstrap with repair", { timeout: 30_000 }, () => {
       repairs.map(({ object, action, attempt, outcome }) => [object, action, attempt, outcome]),
       [["HelmRelease/shop/cart", "reset", 1, "effective"]],
     );
-    const patches = server.writes.filter((write) => write.startsWith("PATCH"));
-    assert.deepEqual(patches, [
+    assert.deepEqual(stage.patches, [
+      fetchWrite,
       "PATCH /apis/helm.toolkit.fluxcd.io/v2/namespaces/shop/helmreleases/cart",
     ]);
   });

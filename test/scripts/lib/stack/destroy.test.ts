@@ -137,6 +137,31 @@ describe("destroy of a protected stack", () => {
   });
 });
 
+describe("destroy of a stack whose cluster AWS refuses to delete", () => {
+  const locked = { stacks: { dev: { ...protectedStack.stacks.dev, locked: true } } };
+
+  it("touches nothing, confirmed or not, and says what unlocks it", async () => {
+    for (const more of [[], ["--confirm", "dev"]]) {
+      const { code, tools, output } = await destroy(locked, ...more);
+      assert.equal(code, 1);
+      assert.deepEqual(tools.ran, []);
+      assert.equal(
+        output,
+        [
+          "✗ cluster prod must have no deletion protection in AWS, got one: it would stay, without Flux and nodes. Nothing was touched",
+          "Next: pulumi config set protect false --stack dev && pulumi up --stack dev",
+        ].join("\n"),
+      );
+    }
+  });
+
+  it("is not held up by it when the cluster is gone", async () => {
+    const variables = { FLUX_BOOTSTRAP_GONE: "prod" };
+    const { code } = await destroy({ ...locked, variables }, "--confirm", "dev");
+    assert.equal(code, 0);
+  });
+});
+
 describe("an unprotected stack", () => {
   it("is not destroyed under the name of another", async () => {
     const { code, tools } = await destroy(plainStack, "--confirm", "prod");

@@ -13,6 +13,7 @@ describe("the state of a stack", () => {
     assert.deepEqual(read({ protect: ["drain-script", "protection"], expiresAt }), {
       resources: 3,
       protected: ["drain-script", "protection"],
+      lockedInCloud: [],
       expiresAt,
       drain: {
         clusterName: "prod",
@@ -31,8 +32,13 @@ describe("the state of a stack", () => {
   });
 
   it("knows nothing of a stack that is destroyed", () => {
-    const nothing = { resources: 0, protected: [], expiresAt: undefined, drain: undefined };
-    assert.deepEqual(read({ empty: true }), nothing);
+    assert.deepEqual(read({ empty: true }), {
+      resources: 0,
+      protected: [],
+      lockedInCloud: [],
+      expiresAt: undefined,
+      drain: undefined,
+    });
   });
 
   it("goes by the output where there is no namespace yet", () => {

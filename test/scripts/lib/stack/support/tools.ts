@@ -5,6 +5,8 @@ import type { CommandLine, StackTools } from "../../../../../scripts/lib/stack/t
 export interface FakeStack {
   readonly protect?: readonly string[];
   readonly expiresAt?: string;
+  /** Whether it has a cluster that AWS refuses to delete. */
+  readonly locked?: boolean;
   /** Whether there is nothing in it. */
   readonly empty?: boolean;
   /** Why its state cannot be read. */
@@ -91,6 +93,7 @@ const mark = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb4
 /** What `pulumi stack export` prints of the stack. */
 export function exported(stack: FakeStack, secrets = false): unknown {
   const { protect = [], expiresAt, empty = false, kind = "embedded" } = stack;
+  const eks = { name: "prod", deletionProtection: stack.locked === true };
   if (empty) return { version: 3, deployment: {} };
   const annotations =
     expiresAt === undefined ? {} : { annotations: { "flux-bootstrap.dev/expires-at": expiresAt } };
@@ -117,6 +120,7 @@ export function exported(stack: FakeStack, secrets = false): unknown {
         },
       },
     },
+    ...("locked" in stack ? [{ name: "prod", type: "aws:eks/cluster:Cluster", outputs: eks }] : []),
     { name: "protection", type: "flux-bootstrap:protection:Protection" },
   ];
   return {
