@@ -41,7 +41,7 @@ export class HeldLease {
   #held: LeaseObject;
   #renewedAt: number;
   #renewing: Promise<void> | undefined;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
 
   private constructor(cluster: Cluster, options: LeaseOptions) {
     this.#cluster = cluster;
@@ -50,23 +50,19 @@ export class HeldLease {
     this.#reference = { resource: Lease, name, namespace };
     this.#held = { apiVersion: "", kind: "", metadata: { name: "" } };
     this.#renewedAt = 0;
-    this.#timer = setInterval(() => {
-      // A failure shows at the next write, which asks again.
-      this.#renew().catch(() => undefined);
-    }, renewMilliseconds).unref();
   }
 
   /** Takes the lease. Throws a Failure that names its holder when another has it. */
   static async acquire(cluster: Cluster, options: LeaseOptions): Promise<HeldLease> {
     const lease = new HeldLease(cluster, options);
-    try {
-      lease.#held = await lease.#take();
-      lease.#renewedAt = cluster.now();
-      return lease;
-    } catch (error) {
-      clearInterval(lease.#timer);
-      throw error;
-    }
+    lease.#held = await lease.#take();
+    lease.#renewedAt = cluster.now();
+    // Not before: a renewal of what is not ours yet would take it from whoever has it.
+    lease.#timer = setInterval(() => {
+      // A failure shows at the next write, which asks again.
+      lease.#renew().catch(() => undefined);
+    }, renewMilliseconds).unref();
+    return lease;
   }
 
   /** Who holds it, as others are told. */

@@ -67,6 +67,26 @@ describe("HeldLease", { timeout: 20_000, concurrency: true }, () => {
     await held.release();
   });
 
+  it("writes nothing as long as it is patient", async (t) => {
+    const server = await fakeApiServer(t);
+    put(server, 28_500);
+    t.mock.timers.enable({ apis: ["setInterval"] });
+    const looked = Promise.withResolvers<undefined>();
+    server.heard = (request) => {
+      if (request.startsWith("GET")) looked.resolve(undefined);
+    };
+    const cluster = new Cluster(server.kubeconfig(), "drain");
+    const acquired = HeldLease.acquire(cluster, { ...lease, patient: true });
+    await looked.promise;
+    t.mock.timers.tick(10_000);
+    const held = await acquired;
+    assert.deepEqual(
+      server.writes.map((write) => write.split(" ")[0]),
+      ["POST", "PATCH"],
+    );
+    await held.release();
+  });
+
   it("refuses, however patient, when the holder gives a sign", async (t) => {
     const server = await fakeApiServer(t);
     put(server, 10_000);
