@@ -1,3 +1,4 @@
+import { ApiError } from "./api-server.ts";
 import type { Cluster } from "./cluster.ts";
 import type { Resource } from "./kinds.ts";
 
@@ -15,14 +16,29 @@ interface ResourceList {
 }
 
 /**
- * discover lists every kind that can be listed, watched and deleted, each in its group's preferred version. A group
- * whose server does not answer (an aggregated API without its pods) is left out.
+ * discover lists every kind that can be listed, watched and deleted, each in its group's preferred version. A group that
+ * another server should answer for, and does not (an aggregated API without its pods), is left out, and so is one that went
+ * meanwhile. Rejects when anything else fails: whoever takes kinds for absent that are not would lose what is of them.
  */
 export async function discover(cluster: Cluster): Promise<Resource[]> {
   const { groups } = await cluster.api.json<GroupList>("/apis");
   const versions = ["v1", ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
-  const found = await Promise.allSettled(versions.map((version) => kindsOf(cluster, version)));
-  return found.flatMap((outcome) => (outcome.status === "fulfilled" ? outcome.value : []));
+  const found = await Promise.all(versions.map((version) => kindsOrNone(cluster, version)));
+  return found.flat();
+}
+
+/** What the API server says of a group whose own server it cannot reach, or which it does not serve any more. */
+const unanswered: readonly number[] = [404, 502, 503, 504];
+
+async function kindsOrNone(cluster: Cluster, apiVersion: string): Promise<Resource[]> {
+  try {
+    return await kindsOf(cluster, apiVersion);
+  } catch (error) {
+    // The groups without a domain are the API server's own.
+    const isOwn = !apiVersion.includes(".");
+    if (!isOwn && error instanceof ApiError && unanswered.includes(error.code)) return [];
+    throw error;
+  }
 }
 
 async function kindsOf(cluster: Cluster, apiVersion: string): Promise<Resource[]> {

@@ -166,6 +166,28 @@ describe("Cluster", { timeout: 20_000 }, () => {
     assert.equal(findResource(resources, { group: "apps", kind: "Namespace" }), undefined);
   });
 
+  it("leaves out a group whose own server does not answer, and takes nothing else for absent", async () => {
+    put("one");
+    server.put(HelmRelease, { metadata: { name: "x", namespace } });
+    const unavailable = { code: 503, reason: "ServiceUnavailable", message: "no endpoints" };
+    const group = /GET \/apis\/helm\.toolkit\.fluxcd\.io\/v2$/;
+    const served = server.faults.refuse(group, unavailable);
+    const resources = await discover(cluster);
+    assert.equal(
+      findResource(resources, { group: "helm.toolkit.fluxcd.io", kind: "HelmRelease" }),
+      undefined,
+    );
+    served();
+    for (const [path, code] of [
+      [/GET \/api\/v1$/, 503],
+      [group, 500],
+    ] as const) {
+      const mended = server.faults.refuse(path, { ...unavailable, code });
+      await assert.rejects(discover(cluster), /no endpoints/);
+      mended();
+    }
+  });
+
   describe("removeOwn", () => {
     it("drops the finalizers of what its controller does not let go", async () => {
       server.put(ConfigMap, { metadata: { name: "one", namespace, finalizers: ["stuck"] } });
