@@ -14,8 +14,18 @@ export class LateLease {
 
   /** Resolves while the lease is ours; throws a Failure that names its holder when another repair has it. */
   async ensure(): Promise<void> {
-    this.#lease ??= RepairLease.acquire(this.#cluster, this.#namespace);
+    this.#lease ??= this.#acquire();
     await (await this.#lease).ensure();
+  }
+
+  /** One that could not be had is asked for again: an outage passes, and a holder ends. */
+  async #acquire(): Promise<RepairLease> {
+    try {
+      return await RepairLease.acquire(this.#cluster, this.#namespace);
+    } catch (error) {
+      this.#lease = undefined;
+      throw error;
+    }
   }
 
   /** Gives the lease back, if it was taken. */

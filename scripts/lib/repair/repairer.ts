@@ -50,7 +50,8 @@ export class Repairer {
   #planned: readonly PlannedRepair[] = [];
   #last: { diagnosis: Diagnosis; snapshot: Snapshot } | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+  /** Ends the tries of a write that cannot be made: whoever closes waits for it. */
+  readonly #ended = new AbortController();
   #scheduled = false;
   #writing: Promise<unknown> = Promise.resolve();
 
@@ -59,7 +60,8 @@ export class Repairer {
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#scope = options.scope ?? {};
     this.#context = context;
-    this.#writer = new Writer(cluster, this.#limits, context);
+    const signal = AbortSignal.any([context.signal, this.#ended.signal]);
+    this.#writer = new Writer(cluster, this.#limits, { ...context, signal });
     this.#ends = performance.now() + this.#limits.deadlineMilliseconds;
     this.#verifier = new Verifier(cluster, {
       journal: this.#journal,
@@ -120,7 +122,7 @@ export class Repairer {
   /** Ends the repair: what is open is closed with what is known of it. */
   close(): void {
     if (this.#closed) return;
-    this.#closed = true;
+    this.#ended.abort();
     clearTimeout(this.#timer);
     this.#verifier.close(this.#last?.diagnosis);
   }
@@ -128,6 +130,10 @@ export class Repairer {
   /** Resolves when no write is under way any more. */
   async settled(): Promise<void> {
     await this.#writing;
+  }
+
+  get #closed(): boolean {
+    return this.#ended.signal.aborted;
   }
 
   #plan(diagnosis: Diagnosis, snapshot: Snapshot): void {
