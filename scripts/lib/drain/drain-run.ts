@@ -25,7 +25,7 @@ import type { Scene } from "./scene.ts";
 import { StepWatch } from "./removal/step-watch.ts";
 import { runSteps, type StepRecord } from "./removal/steps.ts";
 import { thaw } from "./freeze/thaw.ts";
-import { asFailure, Cancelled, Late, unfinished } from "./removal/unfinished.ts";
+import { asFailure, Cancelled, Late, reasonOf, unfinished } from "./removal/unfinished.ts";
 
 interface Context {
   readonly log: Log;
@@ -82,6 +82,7 @@ class DrainRun {
   readonly #context: RunContext;
   /** Aborts when the drain has to stop, for whatever reason. */
   readonly #over = new AbortController();
+  #served: readonly Resource[];
   readonly #watch: StepWatch;
   readonly #since = new Date().toISOString();
   readonly #until: number;
@@ -99,7 +100,8 @@ class DrainRun {
     this.#plan = plan;
     this.#context = context;
     this.#until = Date.now() + options.timeoutMilliseconds;
-    this.#watch = new StepWatch(options.connection.cluster, context.served, this.#over.signal);
+    this.#served = context.served;
+    this.#watch = new StepWatch(options.connection.cluster, this.#served, this.#over.signal);
     // Every step that runs listens to it.
     setMaxListeners(0, this.#over.signal);
   }
@@ -148,7 +150,7 @@ class DrainRun {
       return undefined;
     } catch (error) {
       if (this.#over.signal.aborted || this.#resumed !== undefined) {
-        return asFailure(this.#ended(error));
+        return asFailure(reasonOf(error, this.#over.signal));
       }
       await thaw(cluster, namespace, this.#recordOf(this.#plan));
       throw error;
@@ -165,6 +167,9 @@ class DrainRun {
         ...{ log: this.#context.log, signal: this.#over.signal },
       },
     );
+    // What went on until all had stopped may have brought kinds.
+    this.#served = await discover(cluster);
+    this.#watch.serve(this.#served);
     await this.#record(this.#plan);
     await protect(cluster, this.#plan);
     await retainVolumes(cluster, this.#plan);
@@ -173,13 +178,13 @@ class DrainRun {
   async #empty(): Promise<Failure | undefined> {
     const { connection, force, graceMilliseconds } = this.#options;
     const { cluster, namespace } = connection;
-    const { log, lease, served } = this.#context;
+    const { log, lease } = this.#context;
     try {
       this.#plan = resumePlan(this.#resumed?.plan, this.#plan);
       const context = {
         ...{ cluster, log, force, watch: this.#watch, signal: this.#over.signal },
         ...(graceMilliseconds !== undefined && { graceMilliseconds }),
-        resources: served,
+        resources: this.#served,
         pool: new Pool(writesAtOnce),
         allowed: async () => this.#allowed(lease),
         removals: new Map([[rootOf(this.#scene), async () => detach(cluster, namespace)]]),
@@ -200,17 +205,21 @@ class DrainRun {
       await this.#finish();
       return undefined;
     } catch (error) {
-      return asFailure(this.#ended(error));
+      return asFailure(reasonOf(error, this.#over.signal));
     }
   }
 
   async #finish(): Promise<void> {
     const { cluster, namespace } = this.#options.connection;
     const { force, graceMilliseconds = graceBound } = this.#options;
-    this.#left = await untilEmpty(cluster, this.#scene.sync, {
-      ...{ watch: this.#watch, signal: this.#over.signal, kept: this.#plan.kept },
-      graceMilliseconds: force ? graceMilliseconds : undefined,
-    });
+    const grace = { graceMilliseconds: force ? graceMilliseconds : undefined };
+    const emptying = { watch: this.#watch, signal: this.#over.signal, kept: this.#plan.kept };
+    this.#left = await untilEmpty(cluster, this.#scene.sync, { ...emptying, ...grace }).catch(
+      (error: unknown) => {
+        if (error instanceof Failure) this.#left = error.details;
+        throw error;
+      },
+    );
     await unprotect(cluster, this.#plan);
     await removeRecord(cluster, namespace);
   }
@@ -232,12 +241,6 @@ class DrainRun {
   #recordOf(plan: DrainPlan) {
     const { by = this.#context.lease.holder, since = this.#since } = this.#resumed ?? {};
     return { by, since, deadline: new Date(this.#until).toISOString(), plan };
-  }
-
-  /** Why the drain ended, where an abort hides behind an error. */
-  #ended(error: unknown): unknown {
-    const { signal } = this.#over;
-    return signal.aborted ? (signal.reason as unknown) : error;
   }
 
   #result(failure: Failure | undefined): Drained {

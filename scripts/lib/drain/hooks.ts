@@ -65,7 +65,7 @@ async function runHook(
     new Failure(
       `the destroy hook ${name} must end with exit code 0 within ${formatDuration(timeoutMilliseconds)}, got ${what}. ` +
         "Nothing was deleted",
-      { details: tail.map((text) => `${name}: ${text}`), next: command.join(" ") },
+      { details: tail.map((text) => `${name}: ${text}`), next: "pulumi config get drain.hooks" },
     );
   const run = {
     argv: command,

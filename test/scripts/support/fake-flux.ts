@@ -174,7 +174,13 @@ function finalize(server: FakeApiServer, object: FluxObject): void {
   if (!isSuspended(object) && object.spec?.deletionPolicy !== "Orphan") {
     for (const reference of inventory(server, object)) server.remove(reference);
   }
-  server.merge({ resource, name, namespace: at }, { metadata: { finalizers: null } });
+  server.merge({ resource, name, namespace: at }, { metadata: { finalizers: foreignOf(object) } });
+}
+
+/** The finalizers of somebody else; null when there is none. */
+function foreignOf({ metadata: { finalizers = [] } }: FluxObject): string[] | null {
+  const foreign = finalizers.filter((one) => one !== "finalizers.fluxcd.io");
+  return foreign.length === 0 ? null : foreign;
 }
 
 function inventory(server: FakeApiServer, object: FluxObject): Reference[] {

@@ -11,6 +11,7 @@ interface Condition {
 }
 
 interface Followed {
+  readonly isServed: boolean;
   readonly objects: Map<string, KubernetesObject>;
   listed: boolean;
 }
@@ -21,7 +22,7 @@ interface Followed {
  */
 export class StepWatch {
   readonly #cluster: Cluster;
-  readonly #served: readonly Resource[];
+  #served: readonly Resource[];
   readonly #signal: AbortSignal;
   readonly #followed = new Map<string, Followed>();
   readonly #conditions = new Set<Condition>();
@@ -34,6 +35,12 @@ export class StepWatch {
     this.#cluster = cluster;
     this.#served = served;
     this.#signal = signal;
+  }
+
+  /** Takes in which kinds are served by now: one that came is watched when it is next asked about. */
+  serve(served: readonly Resource[]): void {
+    this.#served = served;
+    for (const [id, { isServed }] of this.#followed) if (!isServed) this.#followed.delete(id);
   }
 
   /** The object as it was seen last; undefined when it is gone, or its kind is not listed yet or not served. */
@@ -79,13 +86,12 @@ export class StepWatch {
     const id = `${resource.apiVersion}/${resource.plural}`;
     const known = this.#followed.get(id);
     if (known !== undefined) return known;
-    const followed: Followed = { objects: new Map(), listed: false };
-    this.#followed.set(id, followed);
     const { apiVersion, kind } = resource;
-    if (findResource(this.#served, { group: groupOf(apiVersion), kind }) === undefined) {
-      followed.listed = true;
-      return followed;
-    }
+    const served = findResource(this.#served, { group: groupOf(apiVersion), kind });
+    const isServed = served !== undefined;
+    const followed: Followed = { isServed, objects: new Map(), listed: !isServed };
+    this.#followed.set(id, followed);
+    if (!isServed) return followed;
     const changed = () => {
       this.look();
     };

@@ -43,6 +43,19 @@ export function unfinished(
   });
 }
 
+/**
+ * reasonOf is why the drain ended where `signal` ended it, whatever error came of that; of one that is late, with what the
+ * error knows of the objects that are left.
+ */
+export function reasonOf(error: unknown, signal: AbortSignal): unknown {
+  if (!signal.aborted) return error;
+  const reason = signal.reason as unknown;
+  if (!(reason instanceof Late) || !(error instanceof Failure)) return reason;
+  const { message, details, next } = error;
+  const more = next === undefined ? {} : { next };
+  return new Failure(`${reason.message}: ${message}`, { details, cause: reason, ...more });
+}
+
 /** asFailure is any error with what a person can do about a drain that has begun. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) {

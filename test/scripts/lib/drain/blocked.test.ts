@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 
+import type { DrainReport } from "../../../../scripts/lib/drain/report/drain-report.ts";
+import { GitRepository } from "../../../../scripts/lib/kinds.ts";
 import { apps, cart, failed, root, run, setUp, shop } from "../../support/drain.ts";
-import { putController } from "../../support/flux.ts";
+import { namespace, putController } from "../../support/flux.ts";
 import { runFlux } from "../../support/fake-flux.ts";
+import { ownedBy } from "../../support/gitops.ts";
 
 // Each waits for a time-out, so all wait at the same time.
 describe("a drain that cannot finish", { timeout: 60_000, concurrency: true }, () => {
@@ -32,6 +38,27 @@ describe("a drain that cannot finish", { timeout: 60_000, concurrency: true }, (
       details.join("\n"),
       /^Namespace\/shop: deleting for \d\.\ds, finalizers kubernetes$/m,
     );
+  });
+
+  it("names what is left when all that was planned is gone, in the report too", async (t) => {
+    const server = await setUp(t);
+    runFlux(server);
+    const finalizers = ["finalizers.fluxcd.io", "example.com/backup"];
+    const labels = ownedBy("kustomize", "apps");
+    server.put(GitRepository, { metadata: { name: "forgotten", namespace, labels, finalizers } });
+    const reportDirectory = await mkdtemp(join(tmpdir(), "destroy-"));
+    t.after(() => rm(reportDirectory, { recursive: true, force: true }));
+    const { message, details, next } = await failed(server, {
+      ...{ timeoutMilliseconds: 5_000, reportDirectory },
+    });
+    assert.match(message, /^the drain is not finished after 5\.0s: 1 GitRepository left after/);
+    const held = /^GitRepository\/flux-system\/forgotten: deleting for .*example\.com\/backup/m;
+    assert.match(details.join("\n"), held);
+    assert.equal(next, "kubectl -n flux-system describe gitrepository forgotten");
+    const { left } = JSON.parse(
+      await readFile(join(reportDirectory, "destroy.json"), "utf8"),
+    ) as DrainReport;
+    assert.match(left.join("\n"), held);
   });
 
   it("still waits for what an interrupted drain left on its way", async (t) => {
