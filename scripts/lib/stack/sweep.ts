@@ -1,7 +1,7 @@
 import { destroyStack } from "./destroy.ts";
 import { stackNames, stateOf } from "./pulumi.ts";
 import type { StackState } from "./stack-state.ts";
-import type { StackTools } from "./tools.ts";
+import { interrupted, type StackTools } from "./tools.ts";
 
 export interface SweepOptions {
   /** Whether what is past its time is destroyed; else it is listed only. */
@@ -33,11 +33,10 @@ export async function sweep(tools: StackTools, { destroy }: SweepOptions): Promi
 
 async function findExpired(tools: StackTools, failures: string[]): Promise<Expired[]> {
   const found: Expired[] = [];
-  const now = tools.now().getTime();
   for (const stack of await stackNames(tools)) {
     const state = await attempt(failures, () => stateOf(tools, stack));
     const { expiresAt, protected: kept = [] } = state ?? ({} as Partial<StackState>);
-    if (expiresAt === undefined || Date.parse(expiresAt) > now) continue;
+    if (expiresAt === undefined || !isPast(tools, expiresAt)) continue;
     found.push({ stack, expiresAt, isProtected: kept.length > 0 });
   }
   return found.toSorted((a, b) => Date.parse(a.expiresAt) - Date.parse(b.expiresAt));
@@ -49,13 +48,32 @@ async function destroyAll(tools: StackTools, expired: readonly Expired[], failur
       tools.log.line(`stack ${stack} is protected and stays`);
       continue;
     }
-    tools.log.start(`destroying stack ${stack}`);
-    const code = await attempt(failures, () =>
-      destroyStack(tools, { stack, confirm: undefined, yes: true }),
-    );
-    if (code === 0) tools.log.done(`stack ${stack} is destroyed`);
-    else if (code !== undefined) failures.push(`stack ${stack}: pulumi destroy ended with ${code}`);
+    const code = await attempt(failures, () => destroyExpired(tools, stack));
+    if (code === interrupted) {
+      failures.push("the sweep was interrupted: what is past its time and was not destroyed stays");
+      return;
+    }
+    if (code !== undefined && code !== 0) {
+      failures.push(`stack ${stack}: pulumi destroy ended with ${code}`);
+    }
   }
+}
+
+/** Destroys the stack unless it was given more time while others were destroyed. */
+async function destroyExpired(tools: StackTools, stack: string): Promise<number> {
+  const { expiresAt } = await stateOf(tools, stack);
+  if (expiresAt === undefined || !isPast(tools, expiresAt)) {
+    tools.log.line(`stack ${stack} now expires ${expiresAt ?? "never"} and stays`);
+    return 0;
+  }
+  tools.log.start(`destroying stack ${stack}`);
+  const code = await destroyStack(tools, { stack, confirm: undefined, yes: true });
+  if (code === 0) tools.log.done(`stack ${stack} is destroyed`);
+  return code;
+}
+
+function isPast(tools: StackTools, expiresAt: string): boolean {
+  return Date.parse(expiresAt) <= tools.now().getTime();
 }
 
 async function attempt<T>(failures: string[], work: () => Promise<T>): Promise<T | undefined> {

@@ -23,11 +23,14 @@ export interface StackTools {
   /** Undefined where nobody can answer. */
   readonly ask: ((question: string) => Promise<string>) | undefined;
   readonly now: () => Date;
-  /** Runs a command whose output is shown, and returns its exit code. */
+  /** Runs a command whose output is shown, and returns its exit code, `interrupted` when it failed after an interrupt. */
   readonly run: (command: CommandLine, kubeconfig?: PrivateKubeconfig) => Promise<number>;
   /** Runs a command whose output is kept. */
   readonly capture: (command: CommandLine) => Promise<Captured>;
 }
+
+/** The exit code of a command that failed after it was interrupted. */
+export const interrupted = 130;
 
 /** runShown runs a command that shares this terminal; an interrupt reaches it, and it decides how to end. */
 export async function runShown([program, ...rest]: CommandLine): Promise<number> {
@@ -37,13 +40,20 @@ export async function runShown([program, ...rest]: CommandLine): Promise<number>
   child.once("close", (code, signal) => {
     resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
   });
-  const ignore = () => undefined;
-  const pass = () => child.kill("SIGTERM");
-  process.on("SIGINT", ignore).on("SIGTERM", pass);
+  const interruption = new AbortController();
+  const note = () => {
+    interruption.abort();
+  };
+  const pass = () => {
+    note();
+    child.kill("SIGTERM");
+  };
+  process.on("SIGINT", note).on("SIGTERM", pass);
   try {
-    return await promise;
+    const code = await promise;
+    return interruption.signal.aborted && code !== 0 ? interrupted : code;
   } finally {
-    process.off("SIGINT", ignore).off("SIGTERM", pass);
+    process.off("SIGINT", note).off("SIGTERM", pass);
   }
 }
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { runStack } from "../../../../scripts/lib/stack/run.ts";
-import { FakeTools, type Scene } from "./support/tools.ts";
+import { type FakeStack, FakeTools, type Scene } from "./support/tools.ts";
 
 async function run(scene: Scene, ...argv: string[]) {
   const tools = new FakeTools(scene);
@@ -55,6 +55,26 @@ describe("sweep", () => {
     assert.equal(code, 1);
     assert.deepEqual(destroyed, [pulumi("pr-3"), pulumi("pr-1")]);
     assert.equal(lines.at(-1), "✗ stack pr-3: pulumi destroy ended with 255");
+  });
+
+  it("ends with what it was at when it is interrupted", async () => {
+    const stopped = { ...scene, codes: { "--stack pr-3": 130 } };
+    const { code, destroyed, lines } = await run(stopped, "sweep", "--destroy");
+    assert.equal(code, 1);
+    assert.deepEqual(destroyed, [pulumi("pr-3")]);
+    assert.match(lines.at(-1) ?? "", /^✗ the sweep was interrupted: /);
+  });
+
+  it("leaves a stack that was given more time while another was destroyed", async () => {
+    const stacks: Record<string, FakeStack> = { ...scene.stacks };
+    const later = "2026-02-28T00:00:00Z";
+    const heard = () => {
+      stacks["pr-1"] = { expiresAt: later };
+    };
+    const { code, destroyed, lines } = await run({ stacks, heard }, "sweep", "--destroy");
+    assert.equal(code, 0);
+    assert.deepEqual(destroyed, [pulumi("pr-3")]);
+    assert.ok(lines.includes(`stack pr-1 now expires ${later} and stays`));
   });
 
   it("goes on after a stack that it cannot read and names it", async () => {

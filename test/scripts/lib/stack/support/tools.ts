@@ -19,6 +19,8 @@ export interface Scene {
   readonly variables?: NodeJS.ProcessEnv;
   /** What a person answers; undefined: there is no terminal. */
   readonly answer?: string;
+  /** Hears of every command that is run. */
+  readonly heard?: () => void;
   /** Exit codes of commands, by a word in them. */
   readonly codes?: Readonly<Record<string, number>>;
 }
@@ -57,6 +59,7 @@ export class FakeTools implements StackTools {
   run(command: CommandLine, kubeconfig?: { readonly content: string }): Promise<number> {
     const text = command.join(" ");
     this.ran.push(text);
+    this.#scene.heard?.();
     this.kubeconfigs.push(kubeconfig?.content);
     const { codes = {} } = this.#scene;
     const [, code = 0] = Object.entries(codes).find(([word]) => text.includes(word)) ?? [];
