@@ -56,7 +56,8 @@ function sightOf(following: Following): Sight {
   const assessment = assessNow(following);
   const progress = watch.lost ?? progressText(assessment);
   latest?.consider(assessment);
-  if (latest?.open === true) return { text: progress, over: false };
+  // Nothing is judged, nor repaired, by what Git may have changed.
+  if (latest?.open === true && !assessment.met) return { text: progress, over: false };
   mend(following, assessment);
   const also = following.alsoWaitsFor();
   return {

@@ -1,11 +1,13 @@
 import type { Cluster } from "../cluster.ts";
 import { requestedAt } from "../gate/canary.ts";
-import { Bucket, GitRepository, OCIRepository } from "../kinds.ts";
+import { Bucket, GitRepository, Kustomization, OCIRepository } from "../kinds.ts";
 import { formatDuration, type Log } from "../log.ts";
-import { displayName, findCondition, type KubernetesObject } from "../object.ts";
+import { displayName, type KubernetesObject } from "../object.ts";
 import { newRequestToken } from "../repair/token.ts";
 import type { Assessment } from "../tree/assessment.ts";
+import { healthOf } from "../tree/health.ts";
 import type { Key } from "../tree/owner.ts";
+import { sourcesOf } from "../tree/references.ts";
 import type { Tree } from "../tree/tree.ts";
 
 interface SourceStatus {
@@ -32,7 +34,7 @@ interface Context {
   readonly signal: AbortSignal;
   /** Hears that a new look may tell something else. */
   readonly changed: () => void;
-  /** How long the source and the root Kustomization get together. @default 30 s */
+  /** How long the source and the Kustomizations get together. @default 30 s */
   readonly boundMilliseconds?: number;
 }
 
@@ -99,17 +101,28 @@ export class LatestRevision {
     });
   }
 
-  /** What is new in the source counts once the root Kustomization has tried it: the rest of the tree tells that itself. */
+  /** What is in the source counts once all that apply it have tried it: until then the tree tells of an earlier revision. */
   #follow({ name, token, revision, at }: Asked, source: KubernetesObject): void {
     const { artifact, lastHandledReconcileAt } = (source.status ?? {}) as SourceStatus;
     if (lastHandledReconcileAt !== token) return;
-    const fetched = `${name} fetched in ${formatDuration(Date.now() - at)}`;
-    const now = artifact?.revision ?? revision;
-    const root = this.#object(this.#tree.root);
-    if (now === revision) this.#end(`${fetched}: nothing newer`);
-    else if (root === undefined || isSuspended(root) || hasTried(root, now)) {
-      this.#end(`${fetched}: ${now}`);
+    const { state, text } = healthOf(source);
+    if (state === "failing" || state === "stalled") {
+      this.#end(`${name} was not fetched: ${text}`);
+      return;
     }
+    const now = artifact?.revision ?? revision;
+    if (this.#appliers().some((applier) => !hasTried(applier, now))) return;
+    const news = now === revision ? "nothing newer" : now;
+    this.#end(`${name} fetched in ${formatDuration(Date.now() - at)}: ${news}`);
+  }
+
+  /** The Kustomizations that apply what is in the source. */
+  #appliers(): KubernetesObject[] {
+    const { source = "" } = this.#tree;
+    return [...this.#tree.nodes().values()]
+      .map(({ object }) => object)
+      .filter((object) => object.kind === Kustomization.kind && !isSuspended(object))
+      .filter((object) => sourcesOf(object).includes(source));
   }
 
   #object(key: Key | undefined): KubernetesObject | undefined {
@@ -135,9 +148,10 @@ function isInTrouble({ stalled, blocked, waiting }: Assessment): boolean {
   return stalled.length > 0 || blocked.length > 0 || failing;
 }
 
-function hasTried(root: KubernetesObject, revision: string): boolean {
-  const { lastAttemptedRevision } = (root.status ?? {}) as KustomizationStatus;
-  return lastAttemptedRevision === revision && findCondition(root, "Ready")?.status !== "Unknown";
+/** It came to an end with that revision, good or bad, and waits for nothing else. */
+function hasTried(applier: KubernetesObject, revision: string): boolean {
+  const { lastAttemptedRevision } = (applier.status ?? {}) as KustomizationStatus;
+  return lastAttemptedRevision === revision && healthOf(applier).state !== "progressing";
 }
 
 function isSuspended({ spec }: KubernetesObject): boolean {

@@ -1,15 +1,8 @@
 import { join } from "node:path";
 
-import { Failure } from "../failure.ts";
-import { fetchLogs } from "../fleet/crash-logs.ts";
 import { FleetWatch } from "../fleet/fleet-watch.ts";
 import { Recorder } from "../fleet/recorder.ts";
 import type { Log } from "../log.ts";
-import { examinePods } from "../pods/doctor.ts";
-import type { PodFinding } from "../pods/finding.ts";
-import { fixPods } from "../pods/fix.ts";
-import type { PodFixRecord } from "../pods/fix-record.ts";
-import { logsWanted } from "../pods/logs-wanted.ts";
 import { Redactor } from "../redact.ts";
 import { LateLease } from "../repair/late-lease.ts";
 import { RepairRun } from "../repair/repair-run.ts";
@@ -17,6 +10,7 @@ import { countsOf, reportOf, type Waited } from "../report/report.ts";
 import { writeReport } from "../report/report-files.ts";
 import { renderTerminal } from "../report/terminal.ts";
 import { renderTimeline } from "../report/timeline.ts";
+import type { Assessment } from "../tree/assessment.ts";
 import { Tree } from "../tree/tree.ts";
 import { waitFor, WaitTimeout } from "../wait.ts";
 import { asFailure, failureText } from "./failing.ts";
@@ -24,6 +18,7 @@ import { assessNow, followFleet, type Following, lookNow } from "./follow-fleet.
 import type { PostBootstrapOptions } from "./input.ts";
 import { LatestRevision } from "./latest-revision.ts";
 import { outcomeOf, rootName } from "./outcome.ts";
+import { PodCare } from "./pod-care.ts";
 import { SideRestore } from "./side-restore.ts";
 
 export interface PostBootstrapResult {
@@ -61,12 +56,20 @@ interface Round {
   readonly reject: (error: Error) => void;
 }
 
+/** What a run came to. */
+interface Conclusion {
+  /** Why the following ended early; undefined when it came to an end. */
+  readonly ended: unknown;
+  readonly assessment: Assessment;
+  readonly recording: string;
+}
+
 class Bootstrap {
   readonly #options: PostBootstrapOptions;
   readonly #context: Required<Context>;
   readonly #over = new AbortController();
   readonly #waits: Waited[] = [];
-  readonly #podFixes: PodFixRecord[] = [];
+  readonly #pods: PodCare;
   #round: Round | undefined;
   readonly #changed = () => this.#round?.changed();
   #restoreFailure: Error | undefined;
@@ -74,6 +77,7 @@ class Bootstrap {
   constructor(options: PostBootstrapOptions, context: Required<Context>) {
     this.#options = options;
     this.#context = context;
+    this.#pods = new PodCare(options.connection.cluster, options.autoFixPods, context);
   }
 
   async run(): Promise<PostBootstrapResult> {
@@ -90,9 +94,9 @@ class Bootstrap {
     const following = { ...seen, repair, log, alsoWaitsFor };
     try {
       watch.start(this.#over.signal, this.#changed);
-      const { ended, pods } = await this.#converge(following);
+      const converged = await this.#converge(following);
       await repair?.close();
-      return await this.#conclude(following, { ended, pods, recording: recorder.path });
+      return await this.#conclude(following, { ...converged, recording: recorder.path });
     } finally {
       await Promise.all([repair?.close(), restore.close()]);
       await lease.release();
@@ -148,36 +152,22 @@ class Bootstrap {
     });
   }
 
-  /** Follows the fleet to its end; once more when a pod was mended that stood in the way. */
+  /** Follows the fleet to its end; once more when a pod was mended that stood in the way, or Flux took up something new. */
   async #converge(following: Following) {
-    const deadline = Date.now() + this.#options.timeoutMilliseconds;
-    let ended = await this.#follow(following, this.#options.timeoutMilliseconds);
-    let pods = await this.#examine(following);
-    const { autoFixPods } = this.#options;
-    const left = deadline - Date.now();
+    const { timeoutMilliseconds } = this.#options;
+    const deadline = Date.now() + timeoutMilliseconds;
+    const left = () => deadline - Date.now();
+    let ended = await this.#follow(following, timeoutMilliseconds);
+    await this.#pods.examine(following.watch);
     const cancelled = this.#context.signal.aborted || this.#restoreFailure !== undefined;
-    if (autoFixPods.mode === "off" || pods.length === 0 || cancelled) return { ended, pods };
-    await this.#mendPods(following);
-    const mended = this.#podFixes.some(
-      ({ outcome }) => outcome === "fixed" || outcome === "recovered",
-    );
-    if (mended && left > 0 && !assessNow(following).met)
-      ended = await this.#follow(following, left);
-    pods = await this.#examine(following);
-    return { ended, pods };
-  }
-
-  /** Replaces what may be replaced. What may not be deleted stays as it is: that is no reason to fail. */
-  async #mendPods(following: Following): Promise<void> {
-    const { connection, autoFixPods } = this.#options;
-    const { snapshot } = lookNow(following);
-    try {
-      const { records } = await fixPods(connection.cluster, snapshot, autoFixPods, this.#context);
-      this.#podFixes.push(...records);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.#context.log.line(`no pod was replaced: ${error.message}`);
+    if (!cancelled && (await this.#pods.mend(following.watch))) {
+      if (left() > 0 && !assessNow(following).met) ended = await this.#follow(following, left());
+      await this.#pods.examine(following.watch);
     }
+    while (ended === undefined && left() > 0 && isUnderWay(assessNow(following))) {
+      ended = await this.#follow(following, left());
+    }
+    return { ended, assessment: assessNow(following) };
   }
 
   /** Resolves with why the following ended early; undefined when there is nothing left to wait for. */
@@ -211,31 +201,19 @@ class Bootstrap {
     return ended;
   }
 
-  async #examine({ watch }: Following): Promise<PodFinding[]> {
-    const { cluster } = this.#options.connection;
-    const snapshot = watch.snapshot();
-    try {
-      watch.learn({ logs: await fetchLogs(cluster, logsWanted(snapshot), this.#context.signal) });
-    } catch (error) {
-      this.#context.log.line(`no log was read: ${error instanceof Error ? error.message : ""}`);
-    }
-    return examinePods(watch.snapshot());
-  }
-
   async #conclude(
     following: Following,
-    { ended, pods, recording }: { ended: unknown; pods: PodFinding[]; recording: string },
+    { ended, assessment, recording }: Conclusion,
   ): Promise<PostBootstrapResult> {
     const { log, redactor } = this.#context;
-    const assessment = assessNow(following);
     const failure = failureText(assessment, ended, this.#options.timeoutMilliseconds);
     const { diagnosis } = lookNow(following);
     const repairs = following.repair?.records ?? [];
-    const course = { assessment, failure, diagnosis, repairs, pods, recording };
+    const { findings: pods, fixes: podFixes } = this.#pods;
+    const course = { assessment, failure, diagnosis, repairs, pods, podFixes, recording };
     const outcome = await outcomeOf(this.#options, following.tree, {
       ...course,
       waits: this.#waits,
-      podFixes: this.#podFixes,
     });
     const report = reportOf(outcome, redactor);
     const path = await writeReport(this.#options.reportDirectory, report);
@@ -246,4 +224,9 @@ class Bootstrap {
     for (const line of renderTimeline(report.phases)) log.line(line);
     throw asFailure(failure, { ended, report, path });
   }
+}
+
+/** Something may still become Ready by itself. */
+function isUnderWay({ met, settled }: Assessment): boolean {
+  return !met && !settled;
 }

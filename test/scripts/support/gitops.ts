@@ -50,7 +50,7 @@ export function putKustomization(
       ...(more.owner !== undefined && { labels: ownedBy("kustomize", more.owner) }),
     },
     spec: { prune: true, sourceRef: { kind: "GitRepository", name: "flux-system" }, ...more.spec },
-    status: { ...ready, inventory: { entries }, ...more.status },
+    status: { ...ready, inventory: { entries }, lastAttemptedRevision: revision, ...more.status },
   });
 }
 

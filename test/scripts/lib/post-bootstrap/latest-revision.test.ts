@@ -37,32 +37,61 @@ describe("postBootstrap with a release that gave up", { timeout: 60_000 }, () =>
     await stage.strike();
   });
 
-  /** The root Kustomization takes up what the source serves, and applies it a moment later: the release is another. */
-  const applies = () => {
+  /** A Kustomization takes up what the source serves, and has applied it a moment later. */
+  const applies = (name: string, then: () => void) => {
+    const reference = { resource: Kustomization, name, namespace };
     const unknown = { type: "Ready", status: "Unknown", reason: "Progressing" };
     server.react(({ kind, status }) => {
-      const served = (status as { artifact?: { revision?: string } } | undefined)?.artifact
-        ?.revision;
-      if (kind !== "GitRepository" || served !== remedy) return;
-      const taken = { conditions: [unknown], lastAttemptedRevision: remedy };
-      server.merge(root, { status: taken });
+      const { artifact } = (status ?? {}) as { artifact?: { revision?: string } };
+      if (kind !== "GitRepository" || artifact?.revision !== remedy) return;
+      server.merge(reference, { status: { conditions: [unknown], lastAttemptedRevision: remedy } });
     });
-    server.react(({ kind, metadata: { name }, status }) => {
+    server.react(({ kind, metadata, status }) => {
       const { conditions = [] } = (status ?? {}) as { conditions?: { status: string }[] };
-      if (kind !== "Kustomization" || name !== root.name) return;
+      if (kind !== "Kustomization" || metadata.name !== name) return;
       if (conditions[0]?.status !== "Unknown") return;
-      server.merge(cart, { metadata: { generation: 2 } });
-      server.merge(root, { status: ready });
-      server.merge(cart, { status: { ...ready, observedGeneration: 2 } });
+      then();
+      server.merge(reference, { status: ready });
     });
+  };
+  const mended = () => {
+    server.merge(cart, { metadata: { generation: 2 } });
+    server.merge(cart, { status: { ...ready, observedGeneration: 2 } });
   };
 
   it("takes what was pushed meanwhile for the remedy, and writes nothing to the release", async () => {
     stage.fetches(remedy);
-    applies();
+    applies("flux-system", () => undefined);
+    applies("apps", mended);
     const { failed } = await stage.run({ repair: true });
     assert.equal(failed, 0);
     assert.deepEqual(stage.patches, [fetchWrite]);
+  });
+
+  it("takes it for the remedy when its layer applies it long after the root did", async () => {
+    stage.fetches(remedy);
+    applies("flux-system", () => undefined);
+    server.react(({ kind, metadata, status }) => {
+      const { conditions = [] } = (status ?? {}) as { conditions?: { status: string }[] };
+      if (kind !== "Kustomization" || metadata.name !== "flux-system") return;
+      if (conditions[0]?.status !== "True" || server.get(apps) === undefined) return;
+      setTimeout(() => {
+        mended();
+        server.merge(apps, { status: { lastAttemptedRevision: remedy } });
+      }, 300).unref();
+    });
+    const { failed } = await stage.run({ repair: true });
+    assert.equal(failed, 0);
+    assert.deepEqual(stage.patches, [fetchWrite]);
+  });
+
+  it("waits no longer for the source when all is Ready by itself", async () => {
+    server.react(({ kind, metadata }) => {
+      const asked = metadata.annotations?.["reconcile.fluxcd.io/requestedAt"] !== undefined;
+      if (kind === "GitRepository" && asked) mended();
+    });
+    const { failed } = await stage.run({ repair: true, timeoutMilliseconds: 5_000 });
+    assert.equal(failed, 0);
   });
 
   it("resets the release when nothing newer was pushed", async () => {
@@ -159,11 +188,12 @@ describe("LatestRevision", () => {
     };
     const fetched = { lastHandledReconcileAt: token, artifact: { revision: remedy } };
     const unknown = [{ type: "Ready", status: "Unknown", reason: "Progressing" }];
+    const conditions = [{ type: "Ready", status: "False", reason: "ArtifactFailed" }];
     const courses = [
       openAfter(source, fetched),
       openAfter(root, { conditions: unknown }),
       openAfter(root, { lastAttemptedRevision: remedy }),
-      openAfter(root, ready),
+      openAfter(root, { conditions }),
     ];
     assert.deepEqual(courses, [true, true, true, false]);
   });

@@ -3,10 +3,10 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 
-import { GitRepository, HelmRelease, Kustomization } from "../../../../scripts/lib/kinds.ts";
+import { GitRepository, HelmRelease, Kustomization, Pod } from "../../../../scripts/lib/kinds.ts";
 import type { FakeApiServer } from "../../../support/api-server.ts";
 import { namespace } from "../../support/flux.ts";
-import { putKustomization, putRelease, putSync, ready } from "../../support/gitops.ts";
+import { ownedBy, putKustomization, putRelease, putSync, ready } from "../../support/gitops.ts";
 import { gaveUp, markerWrite, PostBootstrapStage } from "../../support/post-bootstrap.ts";
 
 const apps = { resource: Kustomization, name: "apps", namespace };
@@ -110,6 +110,36 @@ describe("postBootstrap", { timeout: 30_000 }, () => {
     const { details, next } = await stage.failed({ timeoutMilliseconds: 1_500 });
     assert.match(details.join("\n"), /failing: Kustomization\/flux-system\/apps\n.*no such path/);
     assert.match(next ?? "", /apps/);
+  });
+
+  it("goes on when Flux takes up something new while the log of a pod is read", async () => {
+    putSync(server, [apps]);
+    putKustomization(server, "apps", { owner: "flux-system", applied: [cart] });
+    putRelease(server, { name: "cart", namespace: "shop" }, { owner: "apps" });
+    const waiting = { waiting: { reason: "CrashLoopBackOff" } };
+    const terminated = { terminated: { reason: "Error", exitCode: 1 } };
+    const container = { name: "app", ready: false, restartCount: 5, state: waiting };
+    server.put(Pod, {
+      metadata: { name: "cart-1", namespace: "shop", labels: ownedBy("helm", "cart", "shop") },
+      spec: { nodeName: "node-1", containers: [{ name: "app" }] },
+      status: { phase: "Running", containerStatuses: [{ ...container, lastState: terminated }] },
+    });
+    const asked: string[] = [];
+    server.heard = (request) => {
+      if (!request.includes("/pods/cart-1/log")) return;
+      asked.push(request);
+      if (asked.length > 1) return;
+      const unknown = { type: "Ready", status: "Unknown", reason: "Progressing" };
+      server.merge(cart, { metadata: { generation: 2 }, status: { conditions: [unknown] } });
+      setTimeout(() => {
+        server.merge(cart, { status: { ...ready, observedGeneration: 2 } });
+      }, 1_500).unref();
+    };
+    // So that the change is seen before the log is.
+    const busy = { code: 429, reason: "TooManyRequests", retryAfter: "1", times: 1 };
+    server.faults.refuse(/\/pods\/cart-1\/log/, busy);
+    assert.equal((await stage.run()).failed, 0);
+    assert.notEqual(asked.length, 0);
   });
 
   it("fails at once when the source gave up", async () => {

@@ -59,6 +59,29 @@ describe("postBootstrap with repair", { timeout: 30_000 }, () => {
     ]);
   });
 
+  it("repairs it though the API server failed to give the lease at first", async () => {
+    stuckRelease();
+    stage.fetches(revision);
+    stage.heals(cart);
+    const failing = { code: 500, reason: "InternalError", times: 8 };
+    server.faults.refuse(/^POST .*\/leases/, failing);
+    const { failed: left } = await stage.run({ repair: true });
+    assert.equal(left, 0);
+  });
+
+  it("ends in time though nothing can be written", async () => {
+    stuckRelease();
+    stage.fetches(revision);
+    server.faults.refuse(/^POST .*\/leases/, { code: 500, reason: "InternalError" });
+    const { message } = await stage.failed({ repair: true, timeoutMilliseconds: 2_000 });
+    assert.match(message, /^1 of 4 required objects are not Ready/);
+    const { repairs } = await stage.report();
+    assert.deepEqual(
+      repairs.map(({ outcome }) => outcome),
+      ["failed"],
+    );
+  });
+
   it("writes nothing to it when repair is off", async () => {
     stuckRelease();
     await stage.failed({});
