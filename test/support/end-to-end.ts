@@ -16,7 +16,7 @@ import { processesOf } from "./left-processes.ts";
 
 export interface EndToEndOptions {
   readonly root: string;
-  /** The long tests too; those that passed on the same state of the checkout are not run again. */
+  /** The long tests too; what passed on the same state of the checkout, in this or the short suite, is not run again. */
   readonly full: boolean;
   readonly log: Log;
 }
@@ -30,22 +30,25 @@ export async function endToEnd({ root, full, log }: EndToEndOptions): Promise<nu
   await ensureToolchain({ log });
   const home = mkdtempSync(join(tmpdir(), "flux-bootstrap-e2e-"));
   process.env["FLUX_BOOTSTRAP_HOME"] = home;
-  const passed = full ? readPassed(root) : new Set<string>();
+  const passed = readPassed(root);
   const results: string[] = [];
   let failed = 0;
   const ending = interruption();
   try {
     for (const file of testFiles(root, full)) {
       if (ending.aborted) break;
-      if (passed.has(file)) {
+      if (full && passed.has(file)) {
         results.push(`✔ ${file} passed before`);
         continue;
       }
       const { passes, line } = await runFile(root, file, ending);
       results.push(line);
       if (passes) passed.add(file);
-      else failed += 1;
-      if (full) writePassed(root, passed);
+      else {
+        passed.delete(file);
+        failed += 1;
+      }
+      writePassed(root, passed);
     }
   } finally {
     failed += await sweep(home, log);
