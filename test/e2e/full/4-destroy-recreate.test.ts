@@ -33,10 +33,11 @@ function addedTo({ addresses, volumes }: DrainStep): number {
   return (addresses.length > 0 ? slow.address : 0) + (waits ? slow.volume : 0);
 }
 
-/** Names that are drawn anew each time, those of pods and of what is called after them. */
+/** Names that are drawn anew each time: of pods and what is called after them, of volumes, and after the stack's own id. */
 const drawn: readonly (readonly [RegExp, string])[] = [
   [/^(Pod|ReplicaSet|Logs)\/.*$/, "$1"],
   [/pvc-[0-9a-f-]{36}/, "pvc"],
+  [/(flux-sync-in-use)-[0-9a-f]{16}$/, "$1"],
 ];
 
 function steady(name: string): string {
