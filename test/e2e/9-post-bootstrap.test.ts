@@ -44,8 +44,8 @@ const restore = {
   ],
 };
 
-/** Releases that give up after one failed install, as Flux does without a strategy; the chart takes 20 replicas at most. */
-const manifests = (charts: string, replicas: number) => `
+/** Releases that give up after one failed install, as Flux does without a strategy; one by what its values say. */
+const manifests = (charts: string, key: string) => `
 apiVersion: v1
 kind: Namespace
 metadata: { name: late }
@@ -72,8 +72,12 @@ spec: { interval: 10m, dependsOn: [{ name: denied }], chartRef: { kind: OCIRepos
 ---
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
-metadata: { name: greedy, namespace: late }
-spec: { interval: 10m, chartRef: { kind: OCIRepository, name: app }, values: { replicas: ${replicas} } }
+metadata: { name: mistaken, namespace: late }
+spec:
+  interval: 10m
+  timeout: 10s
+  chartRef: { kind: OCIRepository, name: app }
+  values: { config: { "${key}": value } }
 `;
 
 const report = () =>
@@ -84,7 +88,7 @@ const lastLines = ({ output }: CommandResult) => output.split("\n").map((line) =
 describe("an up whose fleet has a release that gave up", () => {
   let embedded: Embedded;
   let settings: Record<string, unknown>;
-  let push: (replicas: number) => Promise<void>;
+  let push: (key: string) => Promise<void>;
   let first: CommandResult;
   let firstReport: Report;
 
@@ -96,13 +100,13 @@ describe("an up whose fleet has a release that gave up", () => {
     assert.equal(code, 0, output);
     const { git, registry } = embedded.record.ports;
     const repository = new ServedRepository(embedded.path("git"), "late");
-    push = async (replicas) =>
+    push = async (key) =>
       repository.commit({
-        "cluster/late.yaml": manifests(`127.0.0.1:${registry}/charts`, replicas),
+        "cluster/late.yaml": manifests(`127.0.0.1:${registry}/charts`, key),
         "cluster/data.yaml": waitingLayer,
         "data/layer.yaml": layerContent,
       });
-    await push(21);
+    await push("no key");
     const url = `http://127.0.0.1:${git}/late.git`;
     settings = {
       sync: { path: "./cluster", url, interval: "10m" },
@@ -137,25 +141,26 @@ describe("an up whose fleet has a release that gave up", () => {
     assert.ok(lastLines(first).includes(".flux-bootstrap/dev/report.json"), first.output);
   });
 
-  it("blames the release that was refused and the one whose values are wrong, and nothing else", () => {
+  it("blames the release that was refused and the one that Git has wrong, and nothing else", () => {
     const stuck = firstReport.causes.filter(({ standing }) => standing === "stuck");
     assert.deepEqual(
       stuck.map(({ objects, state }) => [objects, state]),
       [
         [["HelmRelease/late/denied"], "H10"],
-        [["HelmRelease/late/greedy"], "H10"],
+        [["HelmRelease/late/mistaken"], "H10"],
       ],
     );
     assert.match(stuck[0]?.text ?? "", /not yet/);
     assert.deepEqual(stuck[0]?.affected, ["HelmRelease/late/dependent"]);
   });
 
-  it("tried one reset, which did not help, and never touched what depends on it", () => {
+  it("tried one reset, which did not help, and never touched what Git has wrong, nor what depends on it", () => {
     assert.deepEqual(
       firstReport.repairs.map(({ object, action, outcome }) => [object, action, outcome]),
       [["HelmRelease/late/denied", "reset", "ineffective"]],
     );
     assert.equal(writesTo(embedded.audit(), "denied"), 1);
+    assert.equal(writesTo(embedded.audit(), "mistaken"), 0);
     assert.equal(writesTo(embedded.audit(), "dependent"), 0);
   });
 
@@ -181,7 +186,7 @@ describe("an up whose fleet has a release that gave up", () => {
     for (const { resource, object } of refusal) {
       await embedded.cluster.delete({ resource, name: object.metadata.name });
     }
-    await push(1);
+    await push("key");
     const { code, output } = await up();
     assert.equal(code, 0, output);
     const { outcome, repairs } = report();
@@ -190,6 +195,7 @@ describe("an up whose fleet has a release that gave up", () => {
       ["ready", ["HelmRelease/late/denied", "reset", "effective"]],
     );
     assert.equal(writesTo(embedded.audit(), "denied"), 2);
+    assert.equal(writesTo(embedded.audit(), "mistaken"), 0);
     assert.equal((await embedded.cluster.list(HelmRelease)).length, 3);
   });
 
