@@ -1,4 +1,12 @@
-import { hidden, type Problem, problemText, removeCommand, setCommand, shown } from "./problem.ts";
+import {
+  asTyped,
+  hidden,
+  type Problem,
+  problemText,
+  removeCommand,
+  setCommand,
+  shown,
+} from "./problem.ts";
 import { similar } from "../../scripts/lib/similar.ts";
 
 /** Rule turns a value as it is configured into the one that is used. */
@@ -127,7 +135,7 @@ export class Fields {
     const fix =
       example === undefined
         ? "Correct it in the stack's configuration file."
-        : setCommand(this.path(key), example, typeof parse(example) === "string");
+        : setCommand(this.path(key), example, parse(asTyped(example)) === undefined);
     this.note(key, must, fix);
   }
 }

@@ -35,11 +35,16 @@ export function shown(value: unknown): string {
   return text.length > longestShown ? `${text.slice(0, longestShown - 1)}…` : text;
 }
 
-/** setCommand is the command that sets a setting of the stack; to a text where the setting is one, whatever it looks like. */
+/** What Pulumi makes of a word that is set below an object: a number or a boolean where it looks like one. */
+export function asTyped(word: string): unknown {
+  if (word === "true" || word === "false") return word === "true";
+  return /^\d+$/.test(word) ? Number(word) : word;
+}
+
+/** setCommand is the command that sets a setting of the stack; `isText` where the setting takes only texts. */
 export function setCommand(path: string, value: string, isText = false): string {
   const nested = /[.[]/.test(path) ? "--path " : "";
-  // Below an object Pulumi takes such a word for a number or a boolean; at the top all are texts.
-  const typed = nested !== "" && isText && /^(\d+|true|false)$/.test(value) ? "--type string " : "";
+  const typed = nested !== "" && isText && asTyped(value) !== value ? "--type string " : "";
   return `Run: pulumi config set ${nested}${typed}${quoted(path)} ${quoted(value)}`;
 }
 
