@@ -111,8 +111,11 @@ export class LatestRevision {
       return;
     }
     const now = artifact?.revision ?? revision;
-    if (this.#appliers().some((applier) => !hasTried(applier, now))) return;
-    const news = now === revision ? "nothing newer" : now;
+    const isNew = now !== revision;
+    // Without anything new, what waits for a layer in trouble has nothing to try.
+    const counts = (applier: KubernetesObject) => isNew || !isHeldUp(applier);
+    if (this.#appliers().some((one) => counts(one) && !hasTried(one, now))) return;
+    const news = isNew ? now : "nothing newer";
     this.#end(`${name} fetched in ${formatDuration(Date.now() - at)}: ${news}`);
   }
 
@@ -152,6 +155,10 @@ function isInTrouble({ stalled, blocked, waiting }: Assessment): boolean {
 function hasTried(applier: KubernetesObject, revision: string): boolean {
   const { lastAttemptedRevision } = (applier.status ?? {}) as KustomizationStatus;
   return lastAttemptedRevision === revision && healthOf(applier).state !== "progressing";
+}
+
+function isHeldUp(applier: KubernetesObject): boolean {
+  return healthOf(applier).text.startsWith("DependencyNotReady");
 }
 
 function isSuspended({ spec }: KubernetesObject): boolean {

@@ -106,6 +106,15 @@ describe("postBootstrap with a release that gave up", { timeout: 60_000 }, () =>
     assert.deepEqual(stage.patches, [fetchWrite, resetWrite]);
   });
 
+  it("resets it at once though another layer waits for the one in trouble", async () => {
+    const conditions = [{ type: "Ready", status: "False", reason: "DependencyNotReady" }];
+    const status = { conditions, lastAttemptedRevision: "" };
+    putKustomization(server, "later", { owner: "flux-system", status });
+    stage.fetches(revision);
+    await stage.failed({ repair: true, timeoutMilliseconds: 5_000 });
+    assert.deepEqual(stage.patches, [fetchWrite, resetWrite]);
+  });
+
   it("asks nothing of a source that is suspended", async () => {
     server.merge(source, { spec: { suspend: true } });
     await stage.run({ repair: true });
